@@ -1,0 +1,99 @@
+"""The engine: a batch's way from columns to findings, pure, decided by nothing but what it was fed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from andon.bank.bank import Bank
+from andon.model import Batch, Finding, Light
+from andon.streams.split import split
+from andon.streams.streams import Streams
+
+FORMAT = 1
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """A snapshot's layout; `FORMAT` numbers it."""
+
+    format: int
+    now: float
+    judged: float
+    streams: bytes
+    bank: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What was found when the clock stood at `now`."""
+
+    now: float
+    findings: list[Finding]
+
+
+class Engine:
+    """Folds batches into frames, and judges each look once the clock has passed its end by `lateness` seconds.
+
+    `by_events`: the clock goes as the signals' time goes; otherwise as their arrival goes. Same entries in the same order,
+    same findings, wherever the batches were cut.
+    """
+
+    def __init__(self, streams: Streams, bank: Bank, *, lateness: float, by_events: bool) -> None:
+        self.streams, self.bank = streams, bank
+        self.now, self.judged = -math.inf, -math.inf
+        self._lateness, self._by_events = lateness, by_events
+
+    def take(self, batch: Batch) -> Iterator[Moment]:
+        """Yield what is found on the way through a batch, in the clock's order."""
+        if not self._by_events:
+            yield from self.advance(batch.arrived)
+            yield self._fold(batch)
+            return
+        for until, piece in split(batch, self.now, self._lateness, self.bank.tick):
+            yield from self.advance(until)
+            yield self._fold(piece)
+            self.now = max(self.now, float(np.max(piece.time)))
+
+    def advance(self, now: float) -> Iterator[Moment]:
+        """Judge every look that ended `lateness` before `now`, and not yet; an earlier `now` changes nothing."""
+        if now <= self.now:
+            return
+        self.now = now
+        end = (now - self._lateness) // self.bank.tick * self.bank.tick
+        if math.isinf(self.judged):
+            self.judged = end
+        while self.judged < end:
+            self.judged += self.bank.tick
+            at = self.judged + self._lateness
+            yield Moment(at, self.bank.judge(self.judged, at))
+            self.streams.age(self.judged)
+
+    def learn(self, batch: Batch, end: float, seconds: float) -> None:
+        """Learn what is usual from a piece of history, `seconds` long, that ended at `end`; nothing is found in it."""
+        self.streams.fold(batch)
+        self.bank.learn(end, seconds)
+        self.streams.age(end)
+        self.judged = max(self.judged, end)
+
+    def lights(self) -> list[Light]:
+        """Return every rule's view of every live segment."""
+        return self.bank.lights()
+
+    def save(self) -> bytes:
+        """Return the whole state in a numbered format."""
+        return msgspec.msgpack.encode(Saved(FORMAT, self.now, self.judged, self.streams.save(), self.bank.save()))
+
+    def load(self, snapshot: bytes) -> None:
+        """Take up a saved state; series and rules that are no more are left out, new ones start empty."""
+        saved = msgspec.msgpack.decode(snapshot, type=Saved)
+        self.streams.load(saved.streams)
+        self.bank.load(saved.bank)
+        self.now, self.judged = saved.now, saved.judged
+
+    def _fold(self, batch: Batch) -> Moment:
+        self.streams.fold(batch)
+        return Moment(max(self.now, batch.arrived), self.bank.each(batch, max(self.now, batch.arrived)))

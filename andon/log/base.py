@@ -1,0 +1,39 @@
+"""The Log protocol: where a batch is durable before its sender hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from andon.model import Entry, Letter
+
+
+class Log(Protocol):
+    """An append-only sequence of entries; positions are strings that sort as the log does ("" is before the first)."""
+
+    async def append(self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = ()) -> str:
+        """Write a batch (None: a tick) and what it had refused, in one transaction; return its position once durable.
+
+        Unavailable when the log does not answer or is 80 % full.
+        """
+        ...
+
+    async def read(self, after: str, most: int = 64, wait: float = 0.0) -> list[Entry]:
+        """Return up to `most` entries after a position, waiting up to `wait` true seconds for the first."""
+        ...
+
+    async def last(self) -> str:
+        """Return the newest position, "" when the log is empty."""
+        ...
+
+    async def trim(self, before: str) -> None:
+        """Forget entries before a position."""
+        ...
+
+    async def letters(self, most: int = 1000) -> list[Letter]:
+        """Return the oldest dead letters, oldest first; their `id` is set."""
+        ...
+
+    async def drop_letters(self, ids: Sequence[str]) -> None:
+        """Forget dead letters that were sent again."""
+        ...
