@@ -95,5 +95,5 @@ class Engine:
         self.now, self.judged = saved.now, saved.judged
 
     def _fold(self, batch: Batch) -> Moment:
-        self.streams.fold(batch)
-        return Moment(max(self.now, batch.arrived), self.bank.each(batch, max(self.now, batch.arrived)))
+        now = batch.arrived if math.isinf(self.now) else max(self.now, batch.arrived)
+        return Moment(now, self.bank.each(self.streams.fold(batch), now))

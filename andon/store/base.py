@@ -54,6 +54,10 @@ class Store(Protocol):
         """Return a delivery by its page's id."""
         ...
 
+    async def pages(self, incident: str) -> list[Delivery]:
+        """Return every delivery of an incident, by its id, in the order they were written."""
+        ...
+
     async def settle(self, delivery: Delivery) -> None:
         """Write what became of a page; Conflict unless its version is the next."""
         ...
