@@ -8,6 +8,11 @@ from typing import Protocol
 from andon.model import Delivery, Incident, Light, Outcome, Row
 
 
+def new_deliveries(outcome: Outcome) -> list[Delivery]:
+    """Return an outcome's pages as they enter the outbox: to be tried when they are due."""
+    return [Delivery(page=page, next_try=page.due) for page in outcome.pages]
+
+
 class Store(Protocol):
     """Everything that outlives a process, beside the log. Unavailable when the server does not answer."""
 
@@ -39,7 +44,7 @@ class Store(Protocol):
         ...
 
     async def due(self, now: float) -> list[tuple[float, str]]:
-        """Return (when, key) of the incidents that want to be looked at by `now`, earliest first."""
+        """Return (when, id) of the incidents that want to be looked at by `now`, earliest first."""
         ...
 
     async def ledger(self, incident: str) -> list[Row]:
