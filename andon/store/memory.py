@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Sequence
 
-
 from andon.errors import Conflict
 from andon.model import Delivery, Incident, Light, Outcome, Row, State
 from andon.store.base import new_deliveries

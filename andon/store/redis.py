@@ -1,0 +1,250 @@
+"""The store on a Redis protocol server: every outcome is one MULTI, guarded by WATCH on the incident's version.
+
+Keys: `incident:ID`, `key:GROUPING` -> id, `open`, `all` and `wake` (sorted by time), `codes` (code -> id), `ledger:ID`,
+`page:ID`, `pages` and `outbox` (sorted by time), `pages:INCIDENT`, `sent:PERSON:CHANNEL`, `snapshot`, `board`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import msgspec
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import ConnectionError as ServerGone
+from redis.exceptions import RedisError, WatchError
+
+from andon.errors import Conflict, Unavailable
+from andon.model import Delivery, Incident, Light, Outcome, Row, State
+from andon.store.base import new_deliveries
+
+T = TypeVar("T")
+SENT_KEPT = 86_400.0
+
+
+class Board(msgspec.Struct, frozen=True):
+    """What the board shows, as it is kept."""
+
+    lights: list[Light]
+    facts: dict[str, float]
+
+
+def _pack(value: object) -> bytes:
+    return msgspec.json.encode(value)
+
+
+def _unpack(raw: bytes | None, kind: type[T]) -> T | None:
+    return None if raw is None else msgspec.json.decode(raw, type=kind)
+
+
+@asynccontextmanager
+async def _asking() -> AsyncIterator[None]:
+    """Turn what the server or the line to it says into andon's errors."""
+    try:
+        yield
+    except WatchError as error:
+        raise Conflict("somebody else wrote first") from error
+    except (ServerGone, TimeoutError, OSError) as error:
+        raise Unavailable(f"the store does not answer: {error}") from error
+    except RedisError as error:
+        raise Unavailable(f"the store refuses: {error}") from error
+
+
+class RedisStore:
+    """Implements the Store protocol on one primary; `prefix` keeps several andons apart."""
+
+    def __init__(self, client: Redis, prefix: str = "andon:") -> None:
+        self._client, self._prefix = client, prefix
+
+    def _key(self, *parts: str) -> str:
+        return self._prefix + ":".join(parts)
+
+    async def incident(self, key: str) -> Incident | None:
+        """Return the newest incident with a grouping key."""
+        async with _asking():
+            name = await self._client.get(self._key("key", key))
+            return None if name is None else await self._incident(name.decode())
+
+    async def _incident(self, name: str) -> Incident | None:
+        return _unpack(await self._client.get(self._key("incident", name)), Incident)
+
+    async def find(self, name: str) -> Incident | None:
+        """Return an incident by id, or an open one by code."""
+        async with _asking():
+            found = await self._incident(name)
+            if found is None and (known := await self._client.hget(self._key("codes"), name.upper())):
+                found = await self._incident(known.decode())
+            return found
+
+    async def _many(self, names: Sequence[bytes]) -> list[Incident]:
+        if not names:
+            return []
+        raw = await self._client.mget([self._key("incident", name.decode()) for name in names])
+        return [found for one in raw if (found := _unpack(one, Incident)) is not None]
+
+    async def open_incidents(self) -> list[Incident]:
+        """Return what is not closed, oldest first."""
+        async with _asking():
+            found = await self._many(await self._client.zrange(self._key("open"), 0, -1))
+            return sorted(found, key=lambda one: (one.called, one.id))
+
+    async def incidents(self, most: int = 200) -> list[Incident]:
+        """Return the newest incidents."""
+        async with _asking():
+            return await self._many(await self._client.zrevrange(self._key("all"), 0, most - 1))
+
+    async def codes(self) -> set[str]:
+        """Return the answer codes in use."""
+        async with _asking():
+            return {code.decode() for code in await self._client.hkeys(self._key("codes"))}
+
+    async def commit(self, outcome: Outcome, wake: float | None) -> None:
+        """Write one outcome, or raise Conflict."""
+        new = outcome.incident
+        async with _asking(), self._client.pipeline(transaction=True) as pipe:
+            ids = [self._key("page", page.id) for page in outcome.pages]
+            await pipe.watch(self._key("incident", new.id), *ids)
+            old = _unpack(await pipe.get(self._key("incident", new.id)), Incident)
+            if new.version != (old.version if old else 0) + 1:
+                raise Conflict(f"incident {new.id}: {old.version if old else 0} is stored, {new.version} was offered")
+            known = {key for key in ids if await pipe.exists(key)}
+            pipe.multi()
+            self._write_incident(pipe, new, wake)
+            if outcome.rows:
+                pipe.rpush(self._key("ledger", new.id), *[_pack(row) for row in outcome.rows])
+            for delivery in new_deliveries(outcome):
+                if self._key("page", delivery.page.id) not in known:
+                    self._write_page(pipe, delivery)
+            await pipe.execute()
+
+    def _write_incident(self, pipe: Pipeline, new: Incident, wake: float | None) -> None:
+        pipe.set(self._key("incident", new.id), _pack(new))
+        pipe.set(self._key("key", new.key), new.id)
+        pipe.zadd(self._key("all"), {new.id: new.called})
+        if new.state is State.CLOSED:
+            pipe.zrem(self._key("open"), new.id)
+            pipe.hdel(self._key("codes"), new.code)
+        else:
+            pipe.zadd(self._key("open"), {new.id: new.called})
+            pipe.hset(self._key("codes"), new.code, new.id)
+        if wake is None:
+            pipe.zrem(self._key("wake"), new.id)
+        else:
+            pipe.zadd(self._key("wake"), {new.id: wake})
+
+    def _write_page(self, pipe: Pipeline, delivery: Delivery) -> None:
+        page = delivery.page
+        pipe.set(self._key("page", page.id), _pack(delivery))
+        pipe.rpush(self._key("pages", page.incident), page.id)
+        pipe.zadd(self._key("pages"), {page.id: page.due})
+        pipe.zadd(self._key("outbox"), {page.id: page.due})
+        sent = self._key("sent", page.person, page.channel)
+        pipe.zadd(sent, {page.id: page.due})
+        pipe.zremrangebyscore(sent, "-inf", page.due - SENT_KEPT)
+
+    async def due(self, now: float) -> list[tuple[float, str]]:
+        """Return (when, id) of incidents to be looked at by `now`."""
+        async with _asking():
+            found = await self._client.zrangebyscore(self._key("wake"), "-inf", now, withscores=True)
+            return [(when, name.decode()) for name, when in found]
+
+    async def ledger(self, incident: str) -> list[Row]:
+        """Return an incident's rows in order."""
+        async with _asking():
+            rows = await self._client.lrange(self._key("ledger", incident), 0, -1)
+            return [msgspec.json.decode(row, type=Row) for row in rows]
+
+    async def _pages(self, names: Sequence[bytes]) -> list[Delivery]:
+        if not names:
+            return []
+        raw = await self._client.mget([self._key("page", name.decode()) for name in names])
+        return [found for one in raw if (found := _unpack(one, Delivery)) is not None]
+
+    async def outbox(self, now: float) -> list[Delivery]:
+        """Return what is to be tried by `now`."""
+        async with _asking():
+            return await self._pages(await self._client.zrangebyscore(self._key("outbox"), "-inf", now))
+
+    async def delivery(self, page: str) -> Delivery | None:
+        """Return a delivery by its page's id."""
+        async with _asking():
+            return _unpack(await self._client.get(self._key("page", page)), Delivery)
+
+    async def pages(self, incident: str) -> list[Delivery]:
+        """Return an incident's deliveries in order."""
+        async with _asking():
+            return await self._pages(await self._client.lrange(self._key("pages", incident), 0, -1))
+
+    async def settle(self, delivery: Delivery) -> None:
+        """Write what became of a page, or raise Conflict."""
+        name, key = delivery.page.id, self._key("page", delivery.page.id)
+        async with _asking(), self._client.pipeline(transaction=True) as pipe:
+            await pipe.watch(key)
+            stored = _unpack(await pipe.get(key), Delivery)
+            if stored is None or delivery.version != stored.version + 1:
+                raise Conflict(f"page {name}: somebody else wrote it first")
+            pipe.multi()
+            pipe.set(key, _pack(delivery))
+            if delivery.next_try is None:
+                pipe.zrem(self._key("outbox"), name)
+            else:
+                pipe.zadd(self._key("outbox"), {name: delivery.next_try})
+            await pipe.execute()
+
+    async def sent(self, person: str, channel: str, since: float) -> list[float]:
+        """Return when a person was paged by a channel since a time, at most a day back."""
+        async with _asking():
+            key = self._key("sent", person, channel)
+            return [at for _, at in await self._client.zrangebyscore(key, since, "+inf", withscores=True)]
+
+    async def deliveries(self, most: int = 200) -> list[Delivery]:
+        """Return the newest deliveries."""
+        async with _asking():
+            return await self._pages(await self._client.zrevrange(self._key("pages"), 0, most - 1))
+
+    async def save(self, snapshot: bytes, position: str) -> None:
+        """Keep the engine's state and its position, in one command."""
+        async with _asking():
+            await self._client.hset(self._key("snapshot"), mapping={"state": snapshot, "position": position})
+
+    async def saved(self) -> tuple[bytes, str] | None:
+        """Return the engine's state and its position."""
+        async with _asking():
+            state, position = await self._client.hmget(self._key("snapshot"), ["state", "position"])
+            return None if state is None or position is None else (state, position.decode())
+
+    async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:
+        """Publish what the board shows."""
+        async with _asking():
+            await self._client.set(self._key("board"), _pack(Board(list(lights), facts)))
+
+    async def shown(self) -> tuple[list[Light], dict[str, float]]:
+        """Return what was last published."""
+        async with _asking():
+            board = _unpack(await self._client.get(self._key("board")), Board)
+            return ([], {}) if board is None else (board.lights, board.facts)
+
+    async def purge(self, before: float) -> int:
+        """Forget incidents closed before a time, with their ledgers and pages."""
+        async with _asking():
+            names = await self._client.zrangebyscore(self._key("all"), "-inf", before)
+            old = [one for one in await self._many(names) if one.state is State.CLOSED]
+            for incident in old:
+                pages = await self._client.lrange(self._key("pages", incident.id), 0, -1)
+                await self._forget(incident, [page.decode() for page in pages])
+            return len(old)
+
+    async def _forget(self, incident: Incident, pages: list[str]) -> None:
+        newest = await self._client.get(self._key("key", incident.key))
+        async with self._client.pipeline(transaction=True) as pipe:
+            pipe.delete(*[self._key(room, incident.id) for room in ("incident", "ledger", "pages")])
+            pipe.zrem(self._key("all"), incident.id)
+            if newest is not None and newest.decode() == incident.id:
+                pipe.delete(self._key("key", incident.key))
+            if pages:
+                pipe.delete(*[self._key("page", page) for page in pages])
+                pipe.zrem(self._key("pages"), *pages)
+                pipe.zrem(self._key("outbox"), *pages)
+            await pipe.execute()
