@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from redis.asyncio import Redis
@@ -21,6 +21,7 @@ from andon.model import Delivery, Incident, Light, Outcome, Row, State
 from andon.store.base import new_deliveries
 
 T = TypeVar("T")
+Raw: TypeAlias = bytes | str
 SENT_KEPT = 86_400.0
 
 
@@ -32,11 +33,23 @@ class Board(msgspec.Struct, frozen=True):
 
 
 def _pack(value: object) -> bytes:
-    return msgspec.json.encode(value)
+    return msgspec.msgpack.encode(value)
 
 
-def _unpack(raw: bytes | None, kind: type[T]) -> T | None:
-    return None if raw is None else msgspec.json.decode(raw, type=kind)
+def _bytes(raw: Raw) -> bytes:
+    return raw if isinstance(raw, bytes) else raw.encode()
+
+
+def _text(raw: Raw) -> str:
+    return raw.decode() if isinstance(raw, bytes) else raw
+
+
+def _scored(found: Any) -> list[tuple[str, float]]:
+    return [(_text(name), float(score)) for name, score in found]
+
+
+def _unpack(raw: Raw | None, kind: type[T]) -> T | None:
+    return None if raw is None else msgspec.msgpack.decode(_bytes(raw), type=kind)
 
 
 @asynccontextmanager
@@ -65,7 +78,7 @@ class RedisStore:
         """Return the newest incident with a grouping key."""
         async with _asking():
             name = await self._client.get(self._key("key", key))
-            return None if name is None else await self._incident(name.decode())
+            return None if name is None else await self._incident(_text(name))
 
     async def _incident(self, name: str) -> Incident | None:
         return _unpack(await self._client.get(self._key("incident", name)), Incident)
@@ -75,13 +88,13 @@ class RedisStore:
         async with _asking():
             found = await self._incident(name)
             if found is None and (known := await self._client.hget(self._key("codes"), name.upper())):
-                found = await self._incident(known.decode())
+                found = await self._incident(_text(known))
             return found
 
-    async def _many(self, names: Sequence[bytes]) -> list[Incident]:
+    async def _many(self, names: Sequence[Any]) -> list[Incident]:
         if not names:
             return []
-        raw = await self._client.mget([self._key("incident", name.decode()) for name in names])
+        raw = await self._client.mget([self._key("incident", _text(name)) for name in names])
         return [found for one in raw if (found := _unpack(one, Incident)) is not None]
 
     async def open_incidents(self) -> list[Incident]:
@@ -98,7 +111,7 @@ class RedisStore:
     async def codes(self) -> set[str]:
         """Return the answer codes in use."""
         async with _asking():
-            return {code.decode() for code in await self._client.hkeys(self._key("codes"))}
+            return {_text(code) for code in await self._client.hkeys(self._key("codes"))}
 
     async def commit(self, outcome: Outcome, wake: float | None) -> None:
         """Write one outcome, or raise Conflict."""
@@ -110,7 +123,7 @@ class RedisStore:
             if new.version != (old.version if old else 0) + 1:
                 raise Conflict(f"incident {new.id}: {old.version if old else 0} is stored, {new.version} was offered")
             known = {key for key in ids if await pipe.exists(key)}
-            pipe.multi()
+            pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
             self._write_incident(pipe, new, wake)
             if outcome.rows:
                 pipe.rpush(self._key("ledger", new.id), *[_pack(row) for row in outcome.rows])
@@ -147,19 +160,19 @@ class RedisStore:
     async def due(self, now: float) -> list[tuple[float, str]]:
         """Return (when, id) of incidents to be looked at by `now`."""
         async with _asking():
-            found = await self._client.zrangebyscore(self._key("wake"), "-inf", now, withscores=True)
-            return [(when, name.decode()) for name, when in found]
+            found = _scored(await self._client.zrangebyscore(self._key("wake"), "-inf", now, withscores=True))
+            return [(when, name) for name, when in found]
 
     async def ledger(self, incident: str) -> list[Row]:
         """Return an incident's rows in order."""
         async with _asking():
             rows = await self._client.lrange(self._key("ledger", incident), 0, -1)
-            return [msgspec.json.decode(row, type=Row) for row in rows]
+            return [msgspec.msgpack.decode(_bytes(row), type=Row) for row in rows]
 
-    async def _pages(self, names: Sequence[bytes]) -> list[Delivery]:
+    async def _pages(self, names: Sequence[Any]) -> list[Delivery]:
         if not names:
             return []
-        raw = await self._client.mget([self._key("page", name.decode()) for name in names])
+        raw = await self._client.mget([self._key("page", _text(name)) for name in names])
         return [found for one in raw if (found := _unpack(one, Delivery)) is not None]
 
     async def outbox(self, now: float) -> list[Delivery]:
@@ -185,7 +198,7 @@ class RedisStore:
             stored = _unpack(await pipe.get(key), Delivery)
             if stored is None or delivery.version != stored.version + 1:
                 raise Conflict(f"page {name}: somebody else wrote it first")
-            pipe.multi()
+            pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
             pipe.set(key, _pack(delivery))
             if delivery.next_try is None:
                 pipe.zrem(self._key("outbox"), name)
@@ -197,7 +210,8 @@ class RedisStore:
         """Return when a person was paged by a channel since a time, at most a day back."""
         async with _asking():
             key = self._key("sent", person, channel)
-            return [at for _, at in await self._client.zrangebyscore(key, since, "+inf", withscores=True)]
+            found = await self._client.zrangebyscore(key, since, "+inf", withscores=True)
+            return [at for _, at in _scored(found)]
 
     async def deliveries(self, most: int = 200) -> list[Delivery]:
         """Return the newest deliveries."""
@@ -213,7 +227,9 @@ class RedisStore:
         """Return the engine's state and its position."""
         async with _asking():
             state, position = await self._client.hmget(self._key("snapshot"), ["state", "position"])
-            return None if state is None or position is None else (state, position.decode())
+            if not isinstance(state, bytes) or position is None:
+                return None
+            return state, _text(position)
 
     async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:
         """Publish what the board shows."""
@@ -233,7 +249,7 @@ class RedisStore:
             old = [one for one in await self._many(names) if one.state is State.CLOSED]
             for incident in old:
                 pages = await self._client.lrange(self._key("pages", incident.id), 0, -1)
-                await self._forget(incident, [page.decode() for page in pages])
+                await self._forget(incident, [_text(page) for page in pages])
             return len(old)
 
     async def _forget(self, incident: Incident, pages: list[str]) -> None:
@@ -241,7 +257,7 @@ class RedisStore:
         async with self._client.pipeline(transaction=True) as pipe:
             pipe.delete(*[self._key(room, incident.id) for room in ("incident", "ledger", "pages")])
             pipe.zrem(self._key("all"), incident.id)
-            if newest is not None and newest.decode() == incident.id:
+            if newest is not None and _text(newest) == incident.id:
                 pipe.delete(self._key("key", incident.key))
             if pages:
                 pipe.delete(*[self._key("page", page) for page in pages])
