@@ -11,6 +11,9 @@ AndonError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 
 class AndonError(Exception):
     """What andon could not do, why, and what to do about it."""
@@ -18,6 +21,27 @@ class AndonError(Exception):
 
 class ConfigError(AndonError):
     """A setting cannot be used: what was found, where, what is allowed."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with a rulebook: file relative to its directory, line from 1 (0: the file as a whole), what."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        """Return `file:line: text`."""
+        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
+
+
+class RulebookError(ConfigError):
+    """A rulebook cannot be used; `problems` are all that is wrong with it, in the order of files and lines."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 class NotSetUp(ConfigError):

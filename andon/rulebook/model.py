@@ -1,4 +1,4 @@
-"""A rulebook as the rest of the house reads it: parsed, checked, frozen. `parse.py` makes it, nothing changes it."""
+"""A rulebook as the rest of the house reads it: parsed, checked, frozen. `load.py` makes it, nothing changes it."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ class Stop:
     name: str
     post: str
     confirm: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     max_per_day: int = 0
 
 
@@ -221,7 +221,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A whole directory of policy; `version` is a hash of its content."""
+    """A whole directory of policy; `version` is a hash of its content.
+
+    `absent`: names of the environment that were asked for and not set, with where; what stood there is left out.
+    `places`: where each definition stands, by (noun, name), e.g. ("people", "li.na").
+    """
 
     version: str
     directory: str
@@ -241,3 +245,5 @@ class Rulebook:
     default_policy: str
     lateness: float = 30.0
     catch_all: str = "everyone"
+    absent: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict)

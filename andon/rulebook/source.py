@@ -1,0 +1,173 @@
+"""A rulebook's bytes as plain data that remembers its lines.
+
+Stricter than YAML on purpose (https://yaml.org/spec/1.2.2/): one document, no aliases, anchors or tags, every name once,
+and only what YAML 1.2's core schema calls a number, true, false or null is one; the rest is text (22:30, on, 2026-01-05).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from andon.errors import Problem, RulebookError
+
+Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
+Path: TypeAlias = tuple[str | int, ...]
+
+FILE_MOST = 1_000_000
+"""Bytes a file may have."""
+DEPTH_MOST = 20
+"""How deep lists and mappings may stand in each other."""
+
+_INT = re.compile(r"[-+]?[0-9]{1,15}", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)", re.ASCII)
+_WORDS: dict[str, bool | None] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """One file: `data` as read, `lines` the line (from 1) on which each path begins, `hash` the sha256 of its bytes."""
+
+    file: str
+    hash: str
+    data: Data
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def line(self, path: Path) -> int:
+        """Return the line of a path, or of the nearest thing around it that has one."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read_source(file: str, content: bytes) -> Source:
+    """Read one file; RulebookError names every line that is not allowed in a rulebook."""
+    if len(content) > FILE_MOST:
+        raise RulebookError([Problem(file, 0, f"has {len(content):,} bytes; allowed: {FILE_MOST:,}. Split it into several files")])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = content.count(b"\n", 0, wrong.start) + 1
+        raise RulebookError([Problem(file, line, "is not UTF-8; save the file in that encoding")]) from None
+    reader = _Reader(file)
+    try:
+        data = reader.read(YAML(typ="safe", pure=True).parse(text))
+    except MarkedYAMLError as wrong:
+        mark = wrong.problem_mark or wrong.context_mark
+        said = " ".join(filter(None, (wrong.context, wrong.problem))) or "cannot be read"
+        raise RulebookError([*reader.problems, Problem(file, mark.line + 1 if mark else 0, f"is not YAML: {said}")]) from None
+    except (YAMLError, ValueError, IndexError, AttributeError, AssertionError, NotImplementedError, OverflowError, TypeError) as wrong:
+        # the parser lets some malformed escapes and directives escape as bare Python errors
+        said = str(wrong).split("\n", 1)[0] or type(wrong).__name__
+        raise RulebookError([*reader.problems, Problem(file, 0, f"is not YAML: {said}")]) from None
+    if reader.problems:
+        raise RulebookError(reader.problems)
+    return Source(file, hashlib.sha256(content).hexdigest(), data, reader.lines)
+
+
+class _Reader:
+    """Builds data from a parser's events; keeps what is wrong on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.lines: dict[Path, int] = {}
+        self.problems: list[Problem] = []
+        self._file = file
+
+    def read(self, events: Iterator[Event]) -> Data:
+        """Return the one document's data, None if there is none."""
+        data: Data = None
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._refuse(event, "a second document begins here; a file holds one: leave out the ---")
+                    break
+                if event.version not in {None, (1, 2)} or event.tags:
+                    self._refuse(event, "directives (%YAML, %TAG) are not allowed: leave them out")
+            elif isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent):
+                data = self._value(event, events, ())
+        return data
+
+    def _value(self, event: Event, events: Iterator[Event], path: Path) -> Data:
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        if isinstance(event, AliasEvent):
+            self._refuse(event, f"*{event.anchor} is an alias; write it out: rulebooks have no anchors and aliases")
+            return None
+        self._plain(event)
+        if len(path) > DEPTH_MOST:
+            self._refuse(event, f"stands more than {DEPTH_MOST} levels deep")
+            raise RulebookError(self.problems)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(events, path)
+        if isinstance(event, SequenceStartEvent):
+            return self._list(events, path)
+        return _scalar(event)
+
+    def _plain(self, event: Event) -> None:
+        if event.anchor is not None:
+            self._refuse(event, f"&{event.anchor} is an anchor; rulebooks have no anchors and aliases: leave it out")
+        if event.tag is not None:
+            self._refuse(event, f"{event.tag} is a tag; rulebooks have no tags: leave it out")
+
+    def _mapping(self, events: Iterator[Event], path: Path) -> Data:
+        found: dict[str, Data] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key = self._key(event, events, path)
+            line = event.start_mark.line + 1
+            if key in found:
+                self._refuse(event, f"{key!r} stands here twice, first on line {self.lines[*path, key]}; keep one")
+            self.lines.setdefault((*path, key), line)
+            found[key] = self._value(next(events), events, (*path, key))
+        return found
+
+    def _key(self, event: Event, events: Iterator[Event], path: Path) -> str:
+        if isinstance(event, ScalarEvent):
+            self._plain(event)
+            return str(event.value)
+        self._refuse(event, "a name was expected here, found a list or a mapping")
+        self._value(event, events, (*path, "?"))
+        return "?"
+
+    def _list(self, events: Iterator[Event], path: Path) -> Data:
+        found: list[Data] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            found.append(self._value(event, events, (*path, len(found))))
+        return found
+
+    def _refuse(self, event: Event, text: str) -> None:
+        self.problems.append(Problem(self._file, event.start_mark.line + 1, text))
+
+
+def _scalar(event: ScalarEvent) -> Data:
+    text = str(event.value)
+    if event.style is not None:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
