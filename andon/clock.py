@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import time
 from typing import Protocol
 
@@ -51,31 +53,32 @@ class EventClock:
 
 
 class FastClock:
-    """Goes `speed` times as fast as true time, and never past `horizon`, which the engine moves on.
+    """Goes `speed` times as fast as true time, and never past the least of its gates, which others move on.
 
-    So a fast clock waits for the engine, never the other way round.
+    So a fast clock waits for the engine (and for whoever feeds it), never the other way round.
     """
 
     def __init__(self, start: float, speed: float) -> None:
         self.speed = speed
-        self.horizon = start
+        self.gates: dict[str, float] = {}
         self._start = start
         self._began = time.monotonic()
 
     def now(self) -> float:
         """Return the time in epoch seconds."""
         wanted = self._start + (time.monotonic() - self._began) * self.speed
-        if wanted > self.horizon:
-            self._start, self._began = self.horizon, time.monotonic()
-            return self.horizon
-        return wanted
+        held = min(self.gates.values(), default=math.inf)
+        if wanted <= held:
+            return wanted
+        self._start, self._began = max(held, self._start), time.monotonic()
+        return self._start
 
-    def allow(self, to: float) -> None:
-        """Let the clock go on as far as `to`: everything before has been judged."""
+    def allow(self, gate: str, to: float) -> None:
+        """Let the clock go on as far as `to`, for all that `gate` minds."""
         self.now()
-        self.horizon = max(self.horizon, to)
+        self.gates[gate] = to
 
-    def slow(self, speed: float) -> None:
+    def go(self, speed: float) -> None:
         """Go on at another speed from now."""
         self._start, self._began = self.now(), time.monotonic()
         self.speed = speed
@@ -83,3 +86,9 @@ class FastClock:
     def real(self, seconds: float) -> float:
         """Return how many true seconds `seconds` of this clock take at its speed."""
         return seconds / self.speed
+
+
+async def reach(clock: Clock, when: float) -> None:
+    """Return once `clock` shows `when`."""
+    while (left := when - clock.now()) > 0:
+        await asyncio.sleep(min(max(clock.real(left), 0.0005), 0.2))

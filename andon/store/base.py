@@ -67,8 +67,8 @@ class Store(Protocol):
         """Write what became of a page; Conflict unless its version is the next."""
         ...
 
-    async def sent(self, person: str, channel: str, since: float) -> list[float]:
-        """Return when a person was paged by a channel since a time, oldest first."""
+    async def sent(self, since: float) -> dict[tuple[str, str], list[float]]:
+        """Return when each (person, channel) was paged since a time, at most a day back, oldest first."""
         ...
 
     async def deliveries(self, most: int = 200) -> list[Delivery]:

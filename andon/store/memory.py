@@ -19,7 +19,6 @@ class MemoryStore:
         self._wakes: dict[str, float] = {}
         self._ledgers: dict[str, list[Row]] = {}
         self._deliveries: dict[str, Delivery] = {}
-        self._sent: dict[tuple[str, str], list[float]] = {}
         self._saved: tuple[bytes, str] | None = None
         self._shown: tuple[list[Light], dict[str, float]] = ([], {})
 
@@ -61,8 +60,7 @@ class MemoryStore:
             self._wakes[new.id] = wake
         self._ledgers.setdefault(new.id, []).extend(outcome.rows)
         for delivery in new_deliveries(outcome):
-            if self._deliveries.setdefault(delivery.page.id, delivery) is delivery:
-                insort(self._sent.setdefault((delivery.page.person, delivery.page.channel), []), delivery.page.due)
+            self._deliveries.setdefault(delivery.page.id, delivery)
 
     async def due(self, now: float) -> list[tuple[float, str]]:
         """Return (when, id) of incidents to be looked at by `now`."""
@@ -92,9 +90,13 @@ class MemoryStore:
             raise Conflict(f"page {delivery.page.id}: somebody else wrote it first")
         self._deliveries[delivery.page.id] = delivery
 
-    async def sent(self, person: str, channel: str, since: float) -> list[float]:
-        """Return when a person was paged by a channel since a time."""
-        return [at for at in self._sent.get((person, channel), []) if at >= since]
+    async def sent(self, since: float) -> dict[tuple[str, str], list[float]]:
+        """Return when each (person, channel) was paged since a time."""
+        found: dict[tuple[str, str], list[float]] = {}
+        for one in self._deliveries.values():
+            if one.page.due >= since:
+                insort(found.setdefault((one.page.person, one.page.channel), []), one.page.due)
+        return found
 
     async def deliveries(self, most: int = 200) -> list[Delivery]:
         """Return the newest deliveries."""

@@ -1,7 +1,7 @@
 """The store on a Redis protocol server: every outcome is one MULTI, guarded by WATCH on the incident's version.
 
 Keys: `incident:ID`, `key:GROUPING` -> id, `open`, `all` and `wake` (sorted by time), `codes` (code -> id), `ledger:ID`,
-`page:ID`, `pages` and `outbox` (sorted by time), `pages:INCIDENT`, `sent:PERSON:CHANNEL`, `snapshot`, `board`.
+`page:ID`, `pages` and `outbox` (sorted by time), `pages:INCIDENT`, `sent` (by time), `snapshot`, `board`.
 """
 
 from __future__ import annotations
@@ -153,9 +153,8 @@ class RedisStore:
         pipe.rpush(self._key("pages", page.incident), page.id)
         pipe.zadd(self._key("pages"), {page.id: page.due})
         pipe.zadd(self._key("outbox"), {page.id: page.due})
-        sent = self._key("sent", page.person, page.channel)
-        pipe.zadd(sent, {page.id: page.due})
-        pipe.zremrangebyscore(sent, "-inf", page.due - SENT_KEPT)
+        pipe.zadd(self._key("sent"), {f"{page.channel}\n{page.person}\n{page.id}": page.due})
+        pipe.zremrangebyscore(self._key("sent"), "-inf", page.due - SENT_KEPT)
 
     async def due(self, now: float) -> list[tuple[float, str]]:
         """Return (when, id) of incidents to be looked at by `now`."""
@@ -206,12 +205,15 @@ class RedisStore:
                 pipe.zadd(self._key("outbox"), {name: delivery.next_try})
             await pipe.execute()
 
-    async def sent(self, person: str, channel: str, since: float) -> list[float]:
-        """Return when a person was paged by a channel since a time, at most a day back."""
+    async def sent(self, since: float) -> dict[tuple[str, str], list[float]]:
+        """Return when each (person, channel) was paged since a time."""
+        found: dict[tuple[str, str], list[float]] = {}
         async with _asking():
-            key = self._key("sent", person, channel)
-            found = await self._client.zrangebyscore(key, since, "+inf", withscores=True)
-            return [at for _, at in _scored(found)]
+            rows = await self._client.zrangebyscore(self._key("sent"), since, "+inf", withscores=True)
+        for member, at in _scored(rows):
+            channel, person, _ = member.split("\n", 2)
+            found.setdefault((person, channel), []).append(at)
+        return found
 
     async def deliveries(self, most: int = 200) -> list[Delivery]:
         """Return the newest deliveries."""

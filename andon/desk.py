@@ -1,0 +1,106 @@
+"""The desk: the one door of incidents. Findings, acts, receipts and passing time come in; pages lie ready in the outbox.
+
+Each event is one transaction: load, decide, respond, commit; when somebody else wrote first, all of it again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable, Sequence
+
+from andon.errors import Conflict, Refused
+from andon.incidents.machine import Tick, concerns, decide, key_of
+from andon.incidents.timers import wake
+from andon.model import Act, Finding, Incident, Outcome, Receipt
+from andon.respond.fallback import after_receipt
+from andon.respond.links import sign
+from andon.respond.respond import respond
+from andon.respond.view import View
+from andon.rulebook.model import Rulebook
+from andon.store.base import Store
+
+TRIES = 20
+LIMITS_LOOK_BACK = 3 * 3600.0
+LINK_LIVES = 7 * 86_400.0
+
+
+class Desk:
+    """Applies events to incidents. `grain`: a timer that is at most so late is decided as of when it was due."""
+
+    def __init__(
+        self, store: Store, book: Rulebook, channels: frozenset[str], *, key: bytes, url: str, grain: float = math.inf
+    ) -> None:
+        self.store, self.book = store, book
+        self._channels, self._key, self._url, self._grain = channels, key, url, grain
+
+    async def find(self, findings: Sequence[Finding]) -> None:
+        """Apply what the bank found."""
+        for finding in findings:
+            if not concerns(finding):
+                continue
+            key = key_of(finding, self.book)
+            await self._change(lambda key=key: self.store.incident(key), finding, finding.at)  # type: ignore[misc]
+
+    async def act(self, act: Act) -> Outcome:
+        """Apply what a person said; Refused when there is no such incident, or the act is not allowed."""
+
+        async def load() -> Incident | None:
+            found = await self.store.find(act.incident)
+            if found is None:
+                raise Refused(f"there is no open incident {act.incident}")
+            return found
+
+        return await self._change(load, act, act.at)
+
+    async def pass_time(self, until: float) -> None:
+        """Do what has become due, in order, each as of its own time."""
+        done: set[tuple[float, str]] = set()
+        while fresh := [one for one in await self.store.due(until) if one not in done]:
+            when, name = fresh[0]
+            done.add(fresh[0])
+            now = when if until - when <= self._grain else until
+            await self._change(lambda name=name: self.store.find(name), Tick(), now)  # type: ignore[misc]
+
+    async def receive(self, incident: str, receipt: Receipt) -> None:
+        """Apply what became of a page, and go on where a definite no leads."""
+        outcome = await self._change(lambda: self.store.find(incident), receipt, receipt.at)
+        for _ in range(TRIES):
+            current = await self.store.find(outcome.incident.id)
+            delivery = await self.store.delivery(receipt.page)
+            if current is None or delivery is None:
+                return
+            further = after_receipt(current, delivery, await self._view(current, receipt.at), receipt.at)
+            if further is None or await self._commit(further):
+                return
+
+    async def _change(
+        self, load: Callable[[], Awaitable[Incident | None]], event: Finding | Act | Receipt | Tick, now: float
+    ) -> Outcome:
+        for _ in range(TRIES):
+            old = await load()
+            outcome = decide(old, event, now, self.book, await self.store.codes())
+            outcome = respond(outcome, now, await self._view(outcome.incident, now))
+            if outcome.incident is old or await self._commit(outcome):
+                return outcome
+        raise Conflict(f"the incident changed {TRIES} times while {type(event).__name__} was to be applied; try again")
+
+    async def _commit(self, outcome: Outcome) -> bool:
+        try:
+            await self.store.commit(outcome, wake(outcome.incident))
+        except Conflict:
+            return False
+        return True
+
+    async def _view(self, incident: Incident, now: float) -> View:
+        return View(
+            book=self.book,
+            others=tuple(one for one in await self.store.open_incidents() if one.id != incident.id),
+            pages=tuple(await self.store.pages(incident.id)),
+            recent=await self.store.sent(now - LIMITS_LOOK_BACK),
+            channels=self._channels,
+            answer_url=self._answer_url,
+            board_url=self._url,
+        )
+
+    def _answer_url(self, incident: str, person: str, now: float) -> str:
+        return f"{self._url}/a/{sign(self._key, incident, person, now + LINK_LIVES)}"
