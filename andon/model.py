@@ -412,12 +412,27 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     clear_after: float = 600.0
 
 
+class Rise(msgspec.Struct, frozen=True, kw_only=True):
+    """A fixed position: `after` seconds from the call the tier rises to `tier`, unless `unless` has come true.
+
+    `at` is that instant, None once it has passed. `unless`: acked, resolved, verified, or "" for whatever happens.
+    """
+
+    tier: Tier
+    after: float
+    unless: str = ""
+    at: float | None = None
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """One call for help: an owner, a rule and the group's labels; alerts join it, people answer it.
 
     `key` groups (one open incident a key), `id` names this opening, `code` is what people type to answer. `version`
     counts writes, `rows` the ledger. `milestones`: called, paged, acked, first_action, resolved, verified, told.
-    `paging` holds what is due to be sent for a named reason (see respond). Times are None until they happen.
+    `single`: its alerts are single events (pulls, `each` rules), which only a resolve ends. `rises`: its fixed positions.
+    `added`: keys of alerts whose "added" page is held until `grouped_at`. `paused`: seconds the rung had left when the
+    ladder paused. `restart_at`: the ladder starts again then, unless its holder answers. `acts`: ids of acts applied.
+    `holder` has answered and stays the holder until given on or reopened. Times are None until they happen.
     """
 
     format: int = 1
@@ -458,6 +473,12 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     inhibited_by: str = ""
     closed_reason: str = ""
     notes: list[str] = msgspec.field(default_factory=list)
+    single: bool = False
+    rises: list[Rise] = msgspec.field(default_factory=list)
+    added: list[str] = msgspec.field(default_factory=list)
+    paused: float | None = None
+    restart_at: float | None = None
+    acts: list[str] = msgspec.field(default_factory=list)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
