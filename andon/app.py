@@ -1,0 +1,148 @@
+"""Composition root: read this first. `Andon` is one service; its whole way stands in `pass_on`, `receive` and `assemble`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from andon.channel import Channel
+from andon.clock import Clock, EventClock
+from andon.config import RETENTION, Secrets
+from andon.desk import Desk
+from andon.detector import Detector
+from andon.bank.bank import Bank
+from andon.engine import Engine
+from andon.ingest.batch import decode, encode
+from andon.ingest.door import Door, Taken
+from andon.log.base import Log
+from andon.model import Entry
+from andon.respond.sender import Sender
+from andon.rulebook.model import Rulebook
+from andon.store.base import Store
+from andon.streams.streams import Streams
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a service works with and does not own: servers, plugins, the clock, the secrets, its address."""
+
+    log: Log
+    store: Store
+    clock: Clock
+    secrets: Secrets
+    detectors: Mapping[str, type[Detector]]
+    channels: Mapping[str, Channel]
+    url: str
+    grain: float = 1.5
+
+
+@dataclass(slots=True)
+class Andon:
+    """A service in one process; `position` is the last log entry whose findings are in the store.
+
+    `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `lock` is held
+    while the engine works, is saved, or is exchanged.
+    """
+
+    outside: Outside
+    book: Rulebook
+    door: Door
+    engine: Engine
+    desk: Desk
+    sender: Sender
+    wait: Callable[[float], Awaitable[None]]
+    position: str = ""
+    faults: dict[str, float] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def receive(self, body: bytes, content_type: str, encoding: str, key: str) -> Taken:
+        """Take bytes in: what is fit is in the log, what is not among the dead letters, when this returns."""
+        taken = self.door.open(body, self.outside.clock.now(), content_type, encoding)
+        if len(taken.batch) or taken.letters:
+            await self.outside.log.append(taken.batch.arrived, encode(taken.batch), key, taken.letters)
+        return taken
+
+    async def pass_on(self, entry: Entry) -> None:
+        """Pass a log entry down the house: frames, looks, findings, incidents, pages in the outbox."""
+        async with self.lock:
+            moments = self.engine.advance(entry.at) if entry.batch is None else self.engine.take(decode(entry.batch))
+            for moment in moments:  # streams/ and bank/: the batch became frames, the looks that ended were judged
+                if isinstance(self.outside.clock, EventClock):
+                    self.outside.clock.move(moment.now)
+                await self.wait(moment.now)  # what was due before comes first
+                await self.desk.find(moment.findings)  # rulebook/ incidents/ respond/ store/
+            await self.wait(self.engine.now)
+            self.position = entry.position
+
+    async def send(self) -> int:
+        """Send what lies ready in the outbox; return how many pages were tried."""
+        return await self.sender.run_once(self.outside.clock.now())
+
+    async def adopt(self, book: Rulebook) -> None:
+        """Go on under another rulebook; series and rules it leaves alone keep their state, alerts it drops retire."""
+        async with self.lock:
+            state = self.engine.save()
+            self.book = self.desk.book = book
+            self.door, self.engine = door(book, self.outside), engine(book, self.outside)
+            self.engine.load(state)
+            await self.desk.find(self.engine.bank.retire(self.outside.clock.now()))
+
+    async def save(self) -> None:
+        """Keep the engine's state with the position it stands for, and forget the log behind it."""
+        async with self.lock:
+            await self.outside.store.save(self.engine.save(), self.position)
+            await self.outside.log.trim(self.position)
+
+    async def resume(self) -> None:
+        """Take up the state that was kept last; what came after it is in the log still."""
+        async with self.lock:
+            self.engine, self.position = engine(self.book, self.outside), ""
+            if saved := await self.outside.store.saved():
+                state, self.position = saved
+                self.engine.load(state)
+
+    async def show(self) -> None:
+        """Publish the lights and the counts that the board shows."""
+        facts = self.engine.streams.facts() | self.engine.bank.facts() | self.faults
+        await self.outside.store.show(self.engine.lights(), facts)
+
+    async def tidy(self) -> None:
+        """Forget closed incidents past retention."""
+        await self.outside.store.purge(self.outside.clock.now() - RETENTION)
+
+
+def assemble(book: Rulebook, outside: Outside) -> Andon:
+    """Put the rooms together along a signal's way."""
+    desk = Desk(  # findings, acts, passing time -> incidents, ledger, outbox
+        outside.store,
+        book,
+        frozenset(outside.channels),
+        key=outside.secrets.key,
+        url=outside.url,
+        grain=outside.grain,
+    )
+    return Andon(
+        outside=outside,
+        book=book,
+        door=door(book, outside),  # bytes -> Batch, and dead letters
+        engine=engine(book, outside),  # Batch -> Frame -> Finding
+        desk=desk,
+        sender=Sender(outside.store, outside.channels, outside.clock, desk.receive),  # outbox -> people
+        wait=desk.pass_time,
+    )
+
+
+def door(book: Rulebook, outside: Outside) -> Door:
+    """Return the door that bytes come in by."""
+    by_events = isinstance(outside.clock, EventClock)
+    return Door(book.scales, outside.secrets.key, RETENTION, by_events)
+
+
+def engine(book: Rulebook, outside: Outside) -> Engine:
+    """Return an empty engine for a rulebook."""
+    projections = list(dict.fromkeys(rule.projection for rule in book.rules.values()))
+    streams = Streams(projections, book.scales, book.topics)  # Batch -> Frame
+    bank = Bank(list(book.rules.values()), streams, outside.detectors)  # Frame -> Finding
+    by_events = isinstance(outside.clock, EventClock)
+    return Engine(streams, bank, lateness=book.lateness, by_events=by_events)
