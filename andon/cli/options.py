@@ -1,0 +1,77 @@
+"""Options that several commands share, and the line to a running service."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import httpx
+
+from andon.config import ingest_token
+from andon.errors import AndonError, Refused, Unavailable
+from andon.rulebook.units import duration
+
+F = TypeVar("F", bound=Callable[..., Any])
+DEFAULT_URL = "http://127.0.0.1:8717"
+
+rules = click.option(
+    "--rules", metavar="DIR", help="The rulebook's directory; without it ANDON_RULES, else the shipped one."
+)
+data = click.option(
+    "--data", metavar="DIR", help="Where the store and the secrets are; without it ANDON_DATA, else ~/.andon."
+)
+url = click.option("--url", default=DEFAULT_URL, envvar="ANDON_URL", show_default=True, help="The service to talk to.")
+
+
+class Duration(click.ParamType):
+    """A duration as rulebooks write it: 90s, 15m, 4h, 30d."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return seconds."""
+        if isinstance(value, float):
+            return value
+        try:
+            return duration(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def sender_token(folder: str | None) -> str:
+    """Return the ingest token of this machine's service."""
+    return ingest_token(Path(folder or os.environ.get("ANDON_DATA") or Path.home() / ".andon"), os.environ)
+
+
+def ask(method: str, address: str, *, token: str = "", **rest: Any) -> httpx.Response:
+    """Ask the service; Unavailable when nobody answers, Refused with its reason when it says no."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        answer = httpx.request(method, address, headers=headers | rest.pop("headers", {}), timeout=30.0, **rest)
+    except httpx.HTTPError as error:
+        raise Unavailable(f"no andon answers at {address}: {error}. Is `andon up` running there?") from error
+    if answer.status_code in (429, 503):
+        raise Unavailable(f"{address}: {reason(answer)}")
+    if answer.is_error:
+        raise Refused(f"{address}: {reason(answer)}")
+    return answer
+
+
+def reason(answer: httpx.Response) -> str:
+    """Return what the service said is wrong."""
+    try:
+        said = answer.json()
+    except ValueError:
+        return f"{answer.status_code} {answer.text[:200]}"
+    return str(said.get("detail", said)) if isinstance(said, dict) else str(said)
+
+
+def person() -> str:
+    """Return who acts when nobody is named: the one the machine knows."""
+    found = os.environ.get("ANDON_PERSON")
+    if not found:
+        raise AndonError("say who you are: --by PERSON, as the rulebook's people are named, or set ANDON_PERSON")
+    return found

@@ -1,0 +1,48 @@
+"""`andon up`: the service on one machine."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from andon.cli import options
+from andon.clock import Clock, EventClock, WallClock
+from andon.config import Settings, secrets_of, settings
+
+
+@click.command()
+@options.rules
+@options.data
+@click.option(
+    "--redis", metavar="URL", default="", envvar="ANDON_REDIS", help="Use this server instead of the bundled one."
+)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8717, show_default=True)
+@click.option(
+    "--public-url", default="", envvar="ANDON_PUBLIC_URL", help="How people reach the board, for links in pages."
+)
+@click.option("--clock", type=click.Choice(["wall", "events"]), default="wall", show_default=True)
+def up(rules: str | None, data: str | None, redis: str, host: str, port: int, public_url: str, clock: str) -> None:
+    """Run the service: HTTP ingest, detectors, pages, the board; Ctrl-C ends it in order."""
+    chosen = settings(rules, data, redis=redis, host=host, port=port, public_url=public_url, clock=clock)
+    asyncio.run(_run(chosen, EventClock() if clock == "events" else WallClock()))
+
+
+async def _run(chosen: Settings, clock: Clock) -> None:
+    from andon.runners.up import run, service  # noqa: PLC0415 - the servers' libraries load only when they are needed
+
+    async with service(chosen, clock) as running:
+        click.echo(greeting(chosen, len(running.andon.book.rules)))
+        await run(running)
+
+
+def greeting(chosen: Settings, rules: int) -> str:
+    """Return what an operator needs to know at the start."""
+    token = secrets_of(chosen).ingest
+    send = '{"kind":"rating","name":"csat","value":5,"segment":{"product":"shop","region":"east"}}'
+    return (
+        f"andon watches by {rules} rules from {chosen.rules}; its data is in {chosen.data}\n"
+        f"board   {chosen.url}/\n"
+        f"send    curl -H 'Authorization: Bearer {token}' {chosen.url}/v1/signals -d '{send}'"
+    )
