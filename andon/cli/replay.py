@@ -30,7 +30,7 @@ from andon.runners.replay import replay as start
 @click.option("--batch", default=BATCH, show_default=True, help="Lines taken at a time; the result is the same.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: incidents, ledger rows, counts.")
-def replay(file: str, rules: str | None, acks: float | None, batch: int, lang: str, as_json: bool) -> None:  # noqa: FBT001 - click's way
+def replay(file: str, rules: str | None, acks: float | None, batch: int, lang: str, as_json: bool) -> None:
     """Run NDJSON signals through the rules on their own clock, in memory."""
     book = load(settings(rules, None).rules, os.environ)
     with _open(file) as lines:

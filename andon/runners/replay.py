@@ -136,4 +136,4 @@ def replay(book: Rulebook, acks: float | None = None) -> Replay:
 def _channels(book: Rulebook, recorder: Recorder) -> Mapping[str, Channel]:
     named = {name for person in book.people.values() for name in person.addresses}
     named |= {name for owner in book.owners.values() for name in owner.room}
-    return {name: recorder for name in sorted(named)}  # type: ignore[misc] # a recorder needs no name of its own
+    return dict.fromkeys(sorted(named), recorder)  # type: ignore[misc] # a recorder needs no name of its own

@@ -7,14 +7,13 @@ import contextlib
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
 
 import structlog
 import uvicorn
 from redis.asyncio import Redis
 
 from andon import plugins
-from andon.app import Andon, Outside, assemble
+from andon.app import Outside, assemble
 from andon.channel import Channel, Closes
 from andon.clock import Clock, FastClock, reach
 from andon.config import Settings, secrets_of
@@ -22,32 +21,16 @@ from andon.errors import NotSetUp, Unavailable
 from andon.log.redis import RedisLog
 from andon.rulebook.load import RulebookError, load
 from andon.rulebook.watch import fingerprint
+from andon.runners.running import Running
 from andon.store import embedded
 from andon.store.redis import RedisStore
 from andon.web.api import create_app
 
 log = structlog.get_logger()
 SAVE_EVERY = 10.0
-STALE_AFTER = 4.0
 RETRY_AFTER = 0.5
 TICK = 1.0
 FAST_TICK = 30.0
-
-
-@dataclass
-class Running:
-    """A service as it runs: `alive` is when each loop last came round, in monotonic seconds."""
-
-    andon: Andon
-    settings: Settings
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    alive: dict[str, float] = field(default_factory=dict)
-    refused: str = ""
-
-    def ready(self) -> list[str]:
-        """Return why it is not ready: the loops that have not come round lately; empty when it is."""
-        late = time.monotonic() - STALE_AFTER
-        return [name for name, at in sorted(self.alive.items()) if at < late]
 
 
 def channels_of(settings: Settings) -> dict[str, Channel]:
@@ -207,12 +190,15 @@ async def watch_rules(running: Running) -> None:
     andon, settings = running.andon, running.settings
     await asyncio.sleep(1.0)
     seen = fingerprint(settings.rules)
-    if seen in (andon.book.version, running.refused):
+    if seen == running.seen:
+        return
+    first, running.seen = not running.seen, seen
+    if first:
         return
     try:
         await andon.adopt(load(settings.rules, settings.environment))
         running.refused = ""
         log.info("took the rulebook over", version=andon.book.version)
     except RulebookError as error:
-        running.refused = seen
+        running.refused = str(error)
         log.error("kept the old rulebook", why=str(error))  # noqa: TRY400 - the author's error, not a fault of ours

@@ -1,0 +1,25 @@
+"""Whether the service lives, and whether it does its work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from andon.web.access import running_of
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Answer that the process lives."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def readyz(request: Request, response: Response) -> dict[str, Any]:
+    """Answer 200 while every loop makes progress and the store answers, else 503 and which do not."""
+    late = running_of(request).late()
+    response.status_code = 503 if late else 200
+    return {"ready": not late, "waiting": late}
