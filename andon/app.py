@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from andon.bank.bank import Bank
 from andon.channel import Channel
 from andon.clock import Clock, EventClock
 from andon.config import RETENTION, Secrets
 from andon.desk import Desk
 from andon.detector import Detector
-from andon.bank.bank import Bank
 from andon.engine import Engine
 from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door, Taken
@@ -42,7 +42,7 @@ class Andon:
     """A service in one process; `position` is the last log entry whose findings are in the store.
 
     `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `lock` is held
-    while the engine works, is saved, or is exchanged.
+    while the engine works, is saved, or is exchanged; `moved` is set whenever an entry has been passed on.
     """
 
     outside: Outside
@@ -54,6 +54,7 @@ class Andon:
     wait: Callable[[float], Awaitable[None]]
     position: str = ""
     faults: dict[str, float] = field(default_factory=dict)
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def receive(self, body: bytes, content_type: str, encoding: str, key: str) -> Taken:
@@ -74,6 +75,7 @@ class Andon:
                 await self.desk.find(moment.findings)  # rulebook/ incidents/ respond/ store/
             await self.wait(self.engine.now)
             self.position = entry.position
+        self.moved.set()
 
     async def send(self) -> int:
         """Send what lies ready in the outbox; return how many pages were tried."""

@@ -176,7 +176,9 @@ async def pass_time(running: Running) -> None:
 async def _passed_on(running: Running, position: str) -> None:
     """Return once the log has been passed on as far as `position`."""
     while running.andon.position < position and not running.stopping.is_set():
-        await asyncio.sleep(0.0005)
+        running.andon.moved.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(running.andon.moved.wait(), RETRY_AFTER)
 
 
 async def send_pages(running: Running) -> None:

@@ -1,0 +1,1 @@
+"""The live board and the HTTP interface: the last room, where people see and answer."""
