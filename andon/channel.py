@@ -60,3 +60,12 @@ class Answers(Protocol):
     def read(self, headers: Mapping[str, str], body: bytes, now: float) -> Act:
         """Return the act that a callback carries; Refused when its signature, age or form is wrong."""
         ...
+
+
+@runtime_checkable
+class Recognises(Protocol):
+    """Its provider recognises a page that it was given before, and makes one message of the two."""
+
+    def key(self, page: Page) -> str:
+        """Return the key by which the provider tells pages apart: decided by the page's id alone."""
+        ...
