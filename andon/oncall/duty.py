@@ -1,0 +1,105 @@
+"""People and rooms behind an owner: who is on duty, whom a step's target means, who may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from andon.model import Policy
+from andon.oncall.schedule import on_schedule
+from andon.rulebook.model import Owner, Person, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person, or an owner's room (`room`; its id is `room:OWNER`), with `addresses` by channel.
+
+    `quiet` is in minutes since midnight of `zone`; a room has none.
+    """
+
+    id: str
+    name: str
+    zone: str = "UTC"
+    lang: str = "en"
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    quiet: tuple[int, int] | None = None
+    room: bool = False
+
+    def channels(self, by: Iterable[str] = ()) -> tuple[str, ...]:
+        """Return the channels to reach them by: those of `by` they have, in its order; all they have if `by` is empty."""
+        return tuple(dict.fromkeys(one for one in (tuple(by) or self.addresses) if self.addresses.get(one)))
+
+
+def on_duty(book: Rulebook, owner: str, at: float) -> tuple[str, ...]:
+    """Return the ids of an owner's people on duty at an instant; empty for an owner the rulebook does not have."""
+    team = book.owners.get(owner)
+    if team is None:
+        return ()
+    if schedule := book.schedules.get(team.schedule):
+        return on_schedule(schedule, at)
+    return team.people
+
+
+def who(book: Rulebook, target: str, owner: str, at: float) -> tuple[Recipient, ...]:
+    """Return whom a step's target means at an instant: on-duty, lead or room of `owner`, owner:NAME, person:ID.
+
+    Whoever the rulebook does not have is left out, so an unknown target reaches nobody.
+    """
+    word, _, name = target.partition(":")
+    team = book.owners.get(owner)
+    if word == "person":
+        return recipients(book, (name,))
+    if word == "owner":
+        return recipients(book, on_duty(book, name, at))
+    if word == "on-duty":
+        return recipients(book, on_duty(book, owner, at))
+    if team is None:
+        return ()
+    if word == "lead":
+        return recipients(book, (team.lead,))
+    return (room(team),) if word == "room" and team.room else ()
+
+
+def recipients(book: Rulebook, people: Iterable[str]) -> tuple[Recipient, ...]:
+    """Return people of the rulebook by their ids, as recipients."""
+    return tuple(_person(book.people[one]) for one in people if one in book.people)
+
+
+def room(team: Owner) -> Recipient:
+    """Return the room where all of an owner read along."""
+    return Recipient(f"room:{team.name}", team.name, lang=team.lang, addresses=team.room, room=True)
+
+
+def members(book: Rulebook, owner: str, policy: Policy | None = None) -> set[str]:
+    """Return the ids of everyone who may answer for an owner: its people, whom its policies name, the catch-all's people.
+
+    `policy` is the one an incident was called under; without it, those of the owner's rules and the default one.
+    """
+    policies = [policy] if policy else list(_policies(book, owner))
+    targets = {
+        target for one in policies for ladder in one.ladders.values() for step in ladder for target in step.notify
+    }
+    teams = {owner, book.catch_all} | {target[6:] for target in targets if target.startswith("owner:")}
+    people = {target[7:] for target in targets if target.startswith("person:")}
+    return {one for name in teams for one in _team(book, name)} | people
+
+
+def _policies(book: Rulebook, owner: str) -> Iterator[Policy]:
+    names = {rule.policy for rule in book.rules.values() if rule.owner == owner} | {book.default_policy}
+    return (book.policies[name] for name in sorted(names) if name in book.policies)
+
+
+def _team(book: Rulebook, name: str) -> set[str]:
+    """Return everyone who is ever on duty for an owner, and its lead."""
+    team = book.owners.get(name)
+    if team is None:
+        return set()
+    people = {*team.people, team.lead}
+    if schedule := book.schedules.get(team.schedule):
+        people.update(one for layer in schedule.layers for one in layer.people)
+        people.update(one for over in schedule.overrides for one in (over.add, over.replace))
+    return people - {""}
+
+
+def _person(one: Person) -> Recipient:
+    return Recipient(one.id, one.name, one.zone, one.lang, one.addresses, one.quiet)
