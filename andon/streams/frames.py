@@ -1,0 +1,161 @@
+"""Frames of one projection: sparse vectors a stretch of event time, finer while young, which merge by adding."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from andon.model import Floats, Ints
+from andon.streams.sums import sums
+
+SIZES = (10, 60, 300, 3600)
+"""Seconds of event time in a frame, by level."""
+KEEP = (3600.0 + 600.0, 86400.0, 14 * 86400.0, 90 * 86400.0)
+"""How long each level is kept; the finest outlives the hour in which it may still change by ten minutes."""
+_PENDING = 65_536
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One frame's cells: distinct sorted keys (row * width + column) and their values."""
+
+    keys: Ints
+    values: Floats
+
+
+@dataclass(slots=True, eq=False)
+class Frames:
+    """Every frame of a projection, `width` columns a row; `least` as in Layout.
+
+    Cells are added in the order of the log, whenever they are settled, so that sums come out the same to the last bit.
+    """
+
+    width: int
+    least: int | None = None
+    levels: tuple[dict[int, Frame], ...] = field(default_factory=lambda: tuple({} for _ in SIZES))
+    built: float = -math.inf
+    """Every coarser frame that ends by here exists already; late cells are added to it too."""
+    _pending: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    _waiting: int = 0
+
+    def add(self, ten: Ints, keys: Ints, values: Floats) -> None:
+        """Add cells, each to the ten seconds that begin at 10 * `ten`."""
+        self._pending.append((ten, keys, values))
+        self._waiting += len(keys)
+        if self._waiting > _PENDING:
+            self.settle()
+
+    def settle(self) -> None:
+        """Put what was added where it belongs."""
+        if not self._waiting:
+            return
+        ten, keys, values = (np.concatenate(column) for column in zip(*self._pending, strict=True))
+        self._pending.clear()
+        self._waiting = 0
+        for level, size in enumerate(SIZES):
+            index = ten * 10 // size
+            wanted = index * size >= self.since(level)
+            if level:
+                wanted &= (index + 1) * size <= self._end(level)
+            if wanted.any():
+                self._scatter(level, index[wanted], keys[wanted], values[wanted])
+
+    def roll(self, now: float) -> None:
+        """Build the coarser frames that ended by `now`, and drop what is too old for its level."""
+        self.settle()
+        if now <= self.built:
+            return
+        before, self.built = [self._end(level) for level in range(len(SIZES))], now
+        for level in range(1, len(SIZES)):
+            self._build(level, before[level])
+        for level in range(len(SIZES)):
+            self._drop(level)
+
+    def since(self, level: int) -> float:
+        """Return the beginning of the oldest frame that a level may hold, on a boundary of the next coarser one."""
+        size = SIZES[min(level + 1, len(SIZES) - 1)]
+        return -math.inf if math.isinf(self.built) else (self.built - KEEP[level]) // size * size
+
+    def pieces(self, start: float, end: float) -> list[Frame]:
+        """Return the fewest frames that cover `start`..`end`, in time's order; an old edge is taken as coarse as it is kept."""
+        self.settle()
+        if math.isinf(self.built):
+            return [self.levels[0][index] for index in sorted(self.levels[0]) if start <= index * SIZES[0] < end]
+        found: list[Frame] = []
+        at, stop = self._aligned(max(start, self.since(len(SIZES) - 1))), self._aligned(end)
+        while at < stop:
+            level = next(
+                level
+                for level in range(len(SIZES) - 1, -1, -1)
+                if at % SIZES[level] == 0 and at + SIZES[level] <= min(stop, self._end(level))
+            )
+            if (frame := self.levels[level].get(int(at // SIZES[level]))) is not None:
+                found.append(frame)
+            at += SIZES[level]
+        return found
+
+    def all(self) -> list[Frame]:
+        """Return every frame held."""
+        self.settle()
+        return [frame for frames in self.levels for frame in frames.values()]
+
+    def forget(self, rows: Ints) -> None:
+        """Drop every cell of some rows."""
+        self.settle()
+        for frames in self.levels:
+            for index, frame in list(frames.items()):
+                stays = ~np.isin(frame.keys // self.width, rows)
+                if stays.any():
+                    frames[index] = Frame(frame.keys[stays], frame.values[stays])
+                else:
+                    del frames[index]
+
+    def merged(self, keys: Ints, values: Floats) -> Frame:
+        """Return cells with each key once; equal keys add up in the order they stand in."""
+        distinct, inverse = np.unique(keys, return_inverse=True)
+        added = sums(inverse, values, len(distinct))
+        if self.least is not None and len(distinct):
+            order = np.argsort(inverse, kind="stable")
+            begins = np.searchsorted(inverse[order], np.arange(len(distinct)))
+            column, sorted_values = distinct % self.width, values[order]
+            added = np.where(column == self.least, np.minimum.reduceat(sorted_values, begins), added)
+            added = np.where(column == self.least + 1, np.maximum.reduceat(sorted_values, begins), added)
+        return Frame(distinct, added)
+
+    def _end(self, level: int) -> float:
+        """Return where the frames of a level that are built end; the finest needs no building."""
+        if level == 0:
+            return math.inf
+        return -math.inf if math.isinf(self.built) else self.built // SIZES[level] * SIZES[level]
+
+    def _aligned(self, at: float) -> float:
+        """Return the beginning of the finest frame kept that holds a time."""
+        size = next((size for level, size in enumerate(SIZES) if at >= self.since(level)), SIZES[-1])
+        return at // size * size
+
+    def _scatter(self, level: int, index: Ints, keys: Ints, values: Floats) -> None:
+        frames = self.levels[level]
+        for one in np.unique(index).tolist():
+            mine = index == one
+            new_keys, new_values = keys[mine], values[mine]
+            if (old := frames.get(one)) is not None:
+                new_keys, new_values = np.concatenate((old.keys, new_keys)), np.concatenate((old.values, new_values))
+            frames[one] = self.merged(new_keys, new_values)
+
+    def _build(self, level: int, before: float) -> None:
+        ratio, finer = SIZES[level] // SIZES[level - 1], self.levels[level - 1]
+        groups: dict[int, list[Frame]] = {}
+        end = self._end(level)
+        for index in sorted(finer):
+            if before <= index * SIZES[level - 1] < end:
+                groups.setdefault(index // ratio, []).append(finer[index])
+        for index, frames in groups.items():
+            keys, values = np.concatenate([f.keys for f in frames]), np.concatenate([f.values for f in frames])
+            self.levels[level][index] = self.merged(keys, values)
+
+    def _drop(self, level: int) -> None:
+        frames, since = self.levels[level], self.since(level)
+        for index in [index for index in frames if index * SIZES[level] < since]:
+            del frames[index]

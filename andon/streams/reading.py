@@ -1,0 +1,120 @@
+"""Reads metrics from frames: sums of cells become observations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from andon.model import Floats, Form, Ints, Metric, Observation, Scale
+from andon.streams import bins
+from andon.streams.frames import Frame, Frames
+from andon.streams.layout import Layout
+from andon.streams.sums import sums
+
+_QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+
+
+def observe(
+    metric: Metric, plan: Layout, frames: Frames, rows: Ints, room: int, end: float, spans: Sequence[float]
+) -> Observation:
+    """Return what a metric showed for `rows` in windows of `spans` seconds that end at `end`; `room`: rows there are."""
+    seconds = np.asarray(spans, np.float64)
+    x, n = np.zeros((len(rows), len(seconds))), np.zeros((len(rows), len(seconds)))
+    read = _quantiles if metric.word in _QUANTILES else _sums
+    order = np.argsort(seconds, kind="stable")
+    for index, (values, weights) in zip(order, read(metric, plan, frames, room, end, seconds[order]), strict=True):
+        x[:, index], n[:, index] = values[rows], weights[rows]
+    if metric.form is Form.COUNT:
+        n = np.broadcast_to(seconds, x.shape).copy()
+    elif metric.form is Form.PROPORTION:
+        x = np.clip(x, 0.0, n)
+    elif metric.word not in _QUANTILES:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            x = np.where(n > 0, x / n, np.nan)
+    return Observation(metric.form, x, n, seconds)
+
+
+def weights(metric: Metric, plan: Layout) -> tuple[Floats, Floats]:
+    """Return what each column counts in a metric's x and in its n, each (width,)."""
+    if plan.scale is not None:
+        return _rated(metric, plan.scale)
+    if metric.word == "slow_share":
+        return bins.beyond(metric.target), np.ones(plan.width)
+    if metric.word in {*_QUANTILES, "requests", "ratings"}:
+        return np.ones(plan.width), np.ones(plan.width)
+    x, n = _COLUMNS.get(metric.word.partition(":")[0], (("count",), ("count",)))
+    if metric.word.startswith("complaints:"):
+        x = (f"topic {metric.word.partition(':')[2]}",)
+    return _ones(plan, x), _ones(plan, n)
+
+
+def counts(plan: Layout) -> Floats:
+    """Return what each column counts in the number of signals, (width,)."""
+    if plan.width > 1 and (first := plan.columns[0]) in {"sessions", "count", "n"}:
+        return _ones(plan, (first,))
+    return np.ones(plan.width)
+
+
+def total(frames: Frames, weight: Floats, room: int, end: float, span: float) -> Floats:
+    """Return the weighted sum of every row's cells in a window, (room,)."""
+    cells = _joined(frames.pieces(end - span, end))
+    return _weigh(cells, frames.width, weight, room)
+
+
+_COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "crash_rate": (("crashes",), ("sessions",)),
+    "crash_free": (("crashes",), ("sessions",)),
+    "sessions": (("sessions",), ("sessions",)),
+    "negative_share": (("negative",), ("negative", "neutral", "positive")),
+    "gauge": (("sum",), ("n",)),
+    "counter": (("sum",), ("n",)),
+}
+
+
+def _rated(metric: Metric, scale: Scale) -> tuple[Floats, Floats]:
+    values = np.arange(scale.low, scale.high + 1, dtype=np.float64)
+    good = ((values >= scale.good[0]) & (values <= scale.good[1])).astype(np.float64)
+    bad = ((values >= scale.bad[0]) & (values <= scale.bad[1])).astype(np.float64)
+    head = metric.word.partition(":")[0]
+    x = {"csat": good, "good_share": good, "nps": 100 * (good - bad), "ces": values, "mean": values}.get(head, bad)
+    return x, np.ones(len(values))
+
+
+def _ones(plan: Layout, names: tuple[str, ...]) -> Floats:
+    return np.array([1.0 if name in names else 0.0 for name in plan.columns])
+
+
+def _sums(
+    metric: Metric, plan: Layout, frames: Frames, room: int, end: float, spans: Floats
+) -> Sequence[tuple[Floats, Floats]]:
+    of_x, of_n = weights(metric, plan)
+    x, n, edge, found = np.zeros(room), np.zeros(room), end, []
+    for span in spans.tolist():
+        cells = _joined(frames.pieces(end - span, edge))
+        x, n, edge = x + _weigh(cells, plan.width, of_x, room), n + _weigh(cells, plan.width, of_n, room), end - span
+        found.append((n - x if metric.word == "crash_free" else x, n))
+    return found
+
+
+def _quantiles(
+    metric: Metric, plan: Layout, frames: Frames, room: int, end: float, spans: Floats
+) -> Sequence[tuple[Floats, Floats]]:
+    edge, cells, found = end, _joined([]), []
+    for span in spans.tolist():
+        more = _joined([cells, *frames.pieces(end - span, edge)])
+        cells, edge = frames.merged(more.keys, more.values), end - span
+        row, index = np.divmod(cells.keys, plan.width)
+        found.append(bins.quantile(row, index, cells.values, room, _QUANTILES[metric.word]))
+    return found
+
+
+def _joined(pieces: Sequence[Frame]) -> Frame:
+    if not pieces:
+        return Frame(np.empty(0, np.int64), np.empty(0))
+    return Frame(np.concatenate([piece.keys for piece in pieces]), np.concatenate([piece.values for piece in pieces]))
+
+
+def _weigh(cells: Frame, width: int, weight: Floats, room: int) -> Floats:
+    row, column = np.divmod(cells.keys, width)
+    return sums(row, weight[column] * cells.values, room)

@@ -1,0 +1,219 @@
+"""Folds batches into the frames of every projection, and answers what a look asks of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from andon.model import (
+    KINDS,
+    Batch,
+    Bools,
+    Change,
+    Floats,
+    Ints,
+    Kind,
+    Labels,
+    Metric,
+    Observation,
+    Part,
+    Projection,
+    Scale,
+)
+from andon.streams import reading, snapshot
+from andon.streams.feed import feeds
+from andon.streams.limits import Limits
+from andon.streams.parts import badness, parts
+from andon.streams.repeats import Repeats
+from andon.streams.segments import Segments
+from andon.streams.split import pick
+from andon.streams.sums import sums
+from andon.streams.terms import Terms
+from andon.streams.voices import Changes
+
+__all__ = ["Limits", "Streams"]
+
+_ONCE = np.isin(np.arange(len(KINDS)), [KINDS.index(kind) for kind in (Kind.RATING, Kind.COMPLAINT, Kind.PULL)])
+_CHANGE = KINDS.index(Kind.CHANGE)
+
+
+class Streams:
+    """The frames of every projection; all that is asked of them is a sum over a window."""
+
+    def __init__(
+        self,
+        projections: Sequence[Projection],
+        scales: Mapping[str, Scale],
+        topics: Mapping[str, tuple[str, ...]],
+        limits: Limits = Limits(),  # noqa: B008 - frozen, so it may be shared
+    ) -> None:
+        self.limits = limits
+        self.feeds, self.streams = feeds(dict.fromkeys(projections), scales, topics, limits)
+        self.segments, self.repeats, self.history = (
+            Segments(),
+            Repeats(limits.ids, limits.repeat),
+            Changes(limits.changes),
+        )
+        self.clock = -math.inf
+        """The newest event time seen."""
+        self.counted: dict[str, float] = dict.fromkeys(
+            ("signals", "repeated", "late", "too_late", "expired", "ahead"), 0.0
+        )
+        self._terms = Terms(topics)
+
+    def fold(self, batch: Batch) -> Batch:
+        """Add a batch to the frames; return it without the signals whose id was seen before, and those beyond retention."""
+        if not len(batch):
+            return batch
+        kept = self._admit(batch)
+        if not kept.all():
+            batch = pick(batch, np.flatnonzero(kept))
+        if len(batch):
+            self._spread(batch)
+        return batch
+
+    def rows(self, projection: Projection) -> Ints:
+        """Return the rows of a projection's live series, ascending."""
+        return self.streams[projection].series.rows()
+
+    def labels(self, projection: Projection, row: int) -> Labels:
+        """Return a series' values of the projection's dimensions; one that was missing is left out."""
+        return self.streams[projection].series.labels(row)
+
+    def observe(
+        self, metric: Metric, projection: Projection, rows: Ints, end: float, spans: Sequence[float]
+    ) -> Observation:
+        """Return what a metric showed in windows of `spans` seconds that end at `end`: x and n (m, w)."""
+        stream = self.streams[projection]
+        return reading.observe(metric, stream.layout, stream.frames, rows, stream.series.room, end, spans)
+
+    def volume(self, projection: Projection, rows: Ints, end: float, span: float) -> Floats:
+        """Return how many signals (sessions, for crashes) series had in a window, (m,)."""
+        stream = self.streams[projection]
+        return reading.total(stream.frames, reading.counts(stream.layout), stream.series.room, end, span)[rows]
+
+    def first(self, projection: Projection, rows: Ints) -> Floats:
+        """Return the earliest event time seen of each series."""
+        return self.streams[projection].series.first[rows]
+
+    def last(self, projection: Projection, rows: Ints) -> Floats:
+        """Return the newest event time seen of each series."""
+        return self.streams[projection].series.last[rows]
+
+    def quotes(self, projection: Projection, row: int, most: int = 3) -> list[str]:
+        """Return the newest texts of a series, newest first, as they came in."""
+        return self.streams[projection].quotes.newest(row, most)
+
+    def parts(
+        self, metric: Metric, projection: Projection, row: int, end: float, span: float, most: int = 3
+    ) -> list[Part]:
+        """Return the finer segments that carry most of what was bad in a window, judged on the newest signals kept."""
+        stream = self.streams[projection]
+        feed = next(feed for feed in self.feeds if stream in feed.streams)
+        segment, time, value, weight = feed.sample.columns()
+        some = np.flatnonzero((time >= end - span) & (time < end))
+        some = some[stream.series.place(segment[some], self.segments.labels) == row]
+        value, weight = value[some], weight[some]
+        names, back = np.unique(segment[some], return_inverse=True)
+        bad = sums(back, badness(metric, feed.layout, value, weight), len(names))
+        of = sums(back, weight, len(names))
+        return parts([self.segments.labels[n] for n in names.tolist()], bad, of, frozenset(projection.by), most)
+
+    def changes(self, labels: Labels, since: float, until: float) -> list[Change]:
+        """Return the newest releases and flags in a stretch of time whose labels do not contradict, newest first."""
+        return self.history.between(labels, since, until)
+
+    def age(self, now: float) -> None:
+        """Roll up what has ended by `now`, and forget what is too old: frames, ids, idle series."""
+        self.repeats.purge(self.clock)
+        for stream in self.streams.values():
+            stream.frames.roll(now)
+            stream.evict(now - self.limits.idle)
+
+    def evicted(self, projection: Projection) -> Ints:
+        """Return the rows forgotten since last asked; after that they may be given to new series."""
+        return self.streams[projection].series.leave()
+
+    def overflowed(self) -> list[tuple[Projection, str]]:
+        """Return the projections whose limit of series was hit, each with its dimension of most values."""
+        return [(one, stream.series.widest()) for one, stream in self.streams.items() if stream.series.full]
+
+    def facts(self) -> dict[str, float]:
+        """Return counts of signals, series and frames, and the bytes that frames take."""
+        frames = [frame for stream in self.streams.values() for frame in stream.frames.all()]
+        return {
+            **self.counted,
+            "ids": float(len(self.repeats)),
+            "ids_dropped": float(self.repeats.dropped),
+            "series": float(sum(len(stream.series) for stream in self.streams.values())),
+            "frames": float(len(frames)),
+            "bytes": float(sum(frame.keys.nbytes + frame.values.nbytes for frame in frames)),
+        }
+
+    def save(self) -> bytes:
+        """Return the whole state in a numbered format."""
+        return snapshot.save(self)
+
+    def load(self, saved: bytes) -> None:
+        """Take up a saved state: projections that are no more are left out, columns are found again by name."""
+        snapshot.load(self, saved)
+
+    def _admit(self, batch: Batch) -> Bools:
+        """Move the clock, count, and return which signals are to be added."""
+        clock = np.maximum.accumulate(np.maximum(batch.time, self.clock))
+        behind = clock - batch.time
+        kept: Bools = behind <= self.limits.retention
+        repeated = np.zeros(len(batch), np.bool_)
+        if batch.notes:
+            self.repeats.mark(batch, kept & _ONCE[batch.kind], clock, repeated)
+        self.clock = float(clock[-1])
+        counted = self.counted
+        counted["expired"] += float(np.count_nonzero(~kept))
+        counted["repeated"] += float(np.count_nonzero(repeated))
+        kept &= ~repeated
+        counted["signals"] += float(np.count_nonzero(kept))
+        counted["late"] += float(np.count_nonzero(kept & (behind > self.limits.lateness)))
+        counted["too_late"] += float(np.count_nonzero(kept & (behind > self.limits.too_late)))
+        counted["ahead"] += float(np.count_nonzero(kept & batch.ahead))
+        return kept
+
+    def _spread(self, batch: Batch) -> None:
+        self._make_room(len(batch.segments))
+        numbers = self.segments.intern(batch.segments)
+        segment = numbers[batch.segment]
+        ten = np.floor_divide(batch.time, 10).astype(np.int64)
+        for feed in self.feeds:
+            mine = batch.kind == KINDS.index(feed.layout.kind)
+            if feed.layout.name:
+                mine &= self._named(batch, feed.layout.name)
+            at = np.flatnonzero(mine)
+            if len(at):
+                feed.fold(batch, at, segment, ten, self.segments.labels, self._terms)
+        for position in np.flatnonzero(batch.kind == _CHANGE).tolist():
+            self._change(batch, position)
+
+    def _named(self, batch: Batch, name: str) -> Bools:
+        index = batch.names.index(name) if name in batch.names else -1
+        found: Bools = batch.name == index
+        return found
+
+    def _change(self, batch: Batch, position: int) -> None:
+        note = batch.notes.get(position)
+        labels = batch.segments[int(batch.segment[position])]
+        name = batch.names[int(batch.name[position])]
+        text = "" if note is None else note.text[: self.limits.quote]
+        self.history.add(Change(name=name, at=float(batch.time[position]), labels=labels, text=text))
+
+    def _make_room(self, coming: int) -> None:
+        """Keep the table of segments bounded: past twice what the samples can hold, only what they hold stays."""
+        most = max(65_536, 2 * self.limits.sample * len(self.feeds))
+        if len(self.segments) + coming <= most:
+            return
+        held = [feed.sample.columns()[0] for feed in self.feeds]
+        new = self.segments.keep(np.unique(np.concatenate(held)) if held else np.empty(0, np.int64))
+        for feed in self.feeds:
+            feed.sample.renumber(new)
+            for stream in feed.streams:
+                stream.series.renumber()
