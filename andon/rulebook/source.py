@@ -20,6 +20,7 @@ from ruamel.yaml.events import (
     Event,
     MappingEndEvent,
     MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
@@ -62,7 +63,9 @@ class Source:
 def read_source(file: str, content: bytes) -> Source:
     """Read one file; RulebookError names every line that is not allowed in a rulebook."""
     if len(content) > FILE_MOST:
-        raise RulebookError([Problem(file, 0, f"has {len(content):,} bytes; allowed: {FILE_MOST:,}. Split it into several files")])
+        raise RulebookError(
+            [Problem(file, 0, f"has {len(content):,} bytes; allowed: {FILE_MOST:,}. Split it into several files")]
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -74,8 +77,19 @@ def read_source(file: str, content: bytes) -> Source:
     except MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         said = " ".join(filter(None, (wrong.context, wrong.problem))) or "cannot be read"
-        raise RulebookError([*reader.problems, Problem(file, mark.line + 1 if mark else 0, f"is not YAML: {said}")]) from None
-    except (YAMLError, ValueError, IndexError, AttributeError, AssertionError, NotImplementedError, OverflowError, TypeError) as wrong:
+        raise RulebookError(
+            [*reader.problems, Problem(file, mark.line + 1 if mark else 0, f"is not YAML: {said}")]
+        ) from None
+    except (
+        YAMLError,
+        ValueError,
+        IndexError,
+        AttributeError,
+        AssertionError,
+        NotImplementedError,
+        OverflowError,
+        TypeError,
+    ) as wrong:
         # the parser lets some malformed escapes and directives escape as bare Python errors
         said = str(wrong).split("\n", 1)[0] or type(wrong).__name__
         raise RulebookError([*reader.problems, Problem(file, 0, f"is not YAML: {said}")]) from None
@@ -104,11 +118,11 @@ class _Reader:
                     break
                 if event.version not in {None, (1, 2)} or event.tags:
                     self._refuse(event, "directives (%YAML, %TAG) are not allowed: leave them out")
-            elif isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent):
+            elif isinstance(event, NodeEvent):
                 data = self._value(event, events, ())
         return data
 
-    def _value(self, event: Event, events: Iterator[Event], path: Path) -> Data:
+    def _value(self, event: NodeEvent, events: Iterator[Event], path: Path) -> Data:
         self.lines.setdefault(path, event.start_mark.line + 1)
         if isinstance(event, AliasEvent):
             self._refuse(event, f"*{event.anchor} is an alias; write it out: rulebooks have no anchors and aliases")
@@ -121,9 +135,9 @@ class _Reader:
             return self._mapping(events, path)
         if isinstance(event, SequenceStartEvent):
             return self._list(events, path)
-        return _scalar(event)
+        return _scalar(str(event.value), plain=event.style is None)
 
-    def _plain(self, event: Event) -> None:
+    def _plain(self, event: NodeEvent) -> None:
         if event.anchor is not None:
             self._refuse(event, f"&{event.anchor} is an anchor; rulebooks have no anchors and aliases: leave it out")
         if event.tag is not None:
@@ -142,7 +156,7 @@ class _Reader:
             found[key] = self._value(next(events), events, (*path, key))
         return found
 
-    def _key(self, event: Event, events: Iterator[Event], path: Path) -> str:
+    def _key(self, event: NodeEvent, events: Iterator[Event], path: Path) -> str:
         if isinstance(event, ScalarEvent):
             self._plain(event)
             return str(event.value)
@@ -162,9 +176,8 @@ class _Reader:
         self.problems.append(Problem(self._file, event.start_mark.line + 1, text))
 
 
-def _scalar(event: ScalarEvent) -> Data:
-    text = str(event.value)
-    if event.style is not None:
+def _scalar(text: str, *, plain: bool) -> Data:
+    if not plain:
         return text
     if text in _WORDS:
         return _WORDS[text]

@@ -28,7 +28,15 @@ LONGEST = 400 * 86400.0
 
 def said(value: object) -> str:
     """Return a value as a message quotes it: short, in quotes where it is text."""
-    text = repr(value) if isinstance(value, str) else "true" if value is True else "false" if value is False else str(value)
+    text = (
+        repr(value)
+        if isinstance(value, str)
+        else "true"
+        if value is True
+        else "false"
+        if value is False
+        else str(value)
+    )
     if value is None:
         return "nothing"
     return text if len(text) <= 60 else text[:57] + "..."
@@ -44,7 +52,9 @@ def choose(word: str, choices: Iterable[str], what: str) -> str:
     """Return a sentence that says a name is not known, which are, and which was probably meant."""
     known = sorted(choices)
     listed = ", ".join(known[:30]) + (f" and {len(known) - 30} more" if len(known) > 30 else "")
-    return f"read {said(word)}; no {what} has that name{near(word, known)} Known: {listed or 'none'}".replace("name Known", "name. Known")
+    return f"read {said(word)}; no {what} has that name{near(word, known)} Known: {listed or 'none'}".replace(
+        "name Known", "name. Known"
+    )
 
 
 def duration(value: object) -> float:
@@ -125,7 +135,9 @@ def rate(value: object) -> Rate:
     """Return the promise of `1 per 30d` or `1 per 30d in all`."""
     found = _PROMISE.fullmatch(" ".join(value.split())) if isinstance(value, str) else None
     if not found or not 0 < float(found[1]) <= 1e6:
-        raise ValueError(f"read {said(value)}; allowed: how often it may be wrong, such as 1 per 30d (each alert) or 1 per 30d in all (the rule)")
+        raise ValueError(
+            f"read {said(value)}; allowed: how often it may be wrong, such as 1 per 30d (each alert) or 1 per 30d in all (the rule)"
+        )
     return Rate(float(found[1]), length(found[2]), bool(found[3]))
 
 
@@ -151,7 +163,9 @@ def day_hours(value: object) -> tuple[int, int]:
     """Return the minutes of an interval within one day, such as `09:30-12:00`."""
     start, end = hours(value)
     if start >= end:
-        raise ValueError(f'read {said(value)}; allowed: an interval within one day, such as "09:30-12:00"; split one that passes midnight')
+        raise ValueError(
+            f'read {said(value)}; allowed: an interval within one day, such as "09:30-12:00"; split one that passes midnight'
+        )
     return start, end
 
 

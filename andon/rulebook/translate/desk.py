@@ -1,0 +1,40 @@
+"""The desk at which a rulebook is put together: what is wrong so far, and the environment that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from andon.errors import Problem
+from andon.rulebook.model import Place
+from andon.rulebook.units import choose
+
+
+class Desk:
+    """Collects problems and missing names of the environment, so that all are told at once."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.problems: list[Problem] = []
+        self.absent: dict[str, Place] = {}
+        self._env = env
+
+    def wrong(self, place: Place, text: str) -> None:
+        """Keep a problem."""
+        self.problems.append(Problem(place.file, place.line, text))
+
+    def known(self, name: str, names: Iterable[str], what: str, place: Place) -> bool:
+        """Return whether a name is among those known; if not, keep a problem that lists them."""
+        names = set(names)
+        if name in names:
+            return True
+        self.wrong(place, choose(name, names, what))
+        return False
+
+    def address(self, text: str, place: Place) -> str:
+        """Return an address or secret, asking the environment for `env:NAME`; "" where it is not set."""
+        if not text.startswith("env:"):
+            return text
+        name = text.removeprefix("env:")
+        value = self._env.get(name, "").strip()
+        if not value:
+            self.absent.setdefault(name, place)
+        return value
