@@ -1,0 +1,92 @@
+"""Business time: how long a promise has run by a calendar's open hours, right across changes of the clocks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from andon.rulebook.model import Calendar
+
+ALWAYS = Calendar("always")
+_YEARS = 50
+"""Business time further away than this is said to be never."""
+
+
+def after(calendar: Calendar, start: float, seconds: float) -> float:
+    """Return the first instant by which `seconds` of open hours have passed since `start`; inf if it is never.
+
+    Public holidays (`calendar.holidays`) are not yet left out.
+    """
+    if _always(calendar) or seconds <= 0:
+        return start + max(seconds, 0.0)
+    left = seconds
+    for opens, closes in _open(calendar, start):
+        begin = max(opens, start)
+        if closes - begin >= left:
+            return begin + left
+        left -= max(closes - begin, 0.0)
+    return math.inf
+
+
+def between(calendar: Calendar, a: float, b: float) -> float:
+    """Return the seconds of open hours from `a` to `b`; 0 if `b` is not later."""
+    if b <= a:
+        return 0.0
+    if _always(calendar):
+        return b - a
+    total = 0.0
+    for opens, closes in _open(calendar, a):
+        if opens >= b:
+            break
+        total += max(min(closes, b) - max(opens, a), 0.0)
+    return total
+
+
+def _always(calendar: Calendar) -> bool:
+    """Without any hours every hour is open: a promise judged early is better than one never judged."""
+    return calendar.name == ALWAYS.name or not any(calendar.hours.values())
+
+
+def _open(calendar: Calendar, start: float) -> Iterator[tuple[float, float]]:
+    """Yield open stretches in order, none twice, from the day before `start` (which may reach past midnight)."""
+    zone = ZoneInfo(calendar.zone)
+    first = datetime.fromtimestamp(start, zone).date() - timedelta(days=1)
+    reached = -math.inf
+    for ahead in range(_YEARS * 366):
+        for opens, closes in _of_day(calendar, zone, first + timedelta(days=ahead)):
+            if closes > max(opens, reached):
+                yield max(opens, reached), closes
+                reached = closes
+
+
+def _of_day(calendar: Calendar, zone: ZoneInfo, day: date) -> list[tuple[float, float]]:
+    intervals = calendar.hours.get(day.weekday(), ())
+    past_midnight = 24 * 60
+    return sorted(
+        (_instant(zone, day, begin), _instant(zone, day, end if end > begin else end + past_midnight))
+        for begin, end in intervals
+    )
+
+
+def _instant(zone: ZoneInfo, day: date, minutes: int) -> float:
+    """Return a wall time as epoch seconds: twice there, the first; not there, the first instant after the gap."""
+    wall = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minutes)
+    late, early = wall.timestamp(), wall.replace(fold=1).timestamp()
+    there = datetime.fromtimestamp(late, UTC).astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None)
+    if there or early >= late:
+        return late
+    return _end_of_gap(zone, early, late)
+
+
+def _end_of_gap(zone: ZoneInfo, early: float, late: float) -> float:
+    before = datetime.fromtimestamp(early, zone).utcoffset()
+    low, high = int(early), math.ceil(late)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return float(high)
