@@ -5,6 +5,7 @@ AndonError
 │   ├── RulebookError    a rulebook has errors; carries them all
 │   └── NotSetUp         a plugin lacks a setting it needs
 ├── Refused              somebody asked for what is not allowed; carries the reason
+│   └── TooLarge         more was sent at once than is taken
 ├── Conflict             somebody else wrote first; load again and retry
 └── Unavailable          the log or the store does not answer now; retry later
 """
@@ -50,6 +51,10 @@ class NotSetUp(ConfigError):
 
 class Refused(AndonError):
     """The request is understood and not allowed; asking again changes nothing."""
+
+
+class TooLarge(Refused):
+    """More was sent at once than is taken: what the limit is, and to send it in smaller pieces."""
 
 
 class Conflict(AndonError):

@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from andon.errors import Unavailable
 from andon.model import Entry, Letter
+
+KEY_KEPT = 86_400
+"""Seconds for which a batch's key finds its entry again instead of writing another."""
+MOST_LETTERS = 50_000
+"""Dead letters kept, about; beyond, the oldest go, so that a broken sender cannot fill the server."""
+FULL = 0.8
+"""Share of its room from which on a log takes nothing more."""
+
+
+def clear_of(share: float) -> None:
+    """Raise Unavailable when a log has filled this share of its room too far."""
+    if share >= FULL:
+        raise Unavailable(
+            f"the log is {share:.0%} full; {FULL:.0%} is the limit, so that what is in it can be worked off"
+        )
 
 
 class Log(Protocol):
@@ -14,6 +30,7 @@ class Log(Protocol):
     async def append(self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = ()) -> str:
         """Write a batch (None: a tick) and what it had refused, in one transaction; return its position once durable.
 
+        A `key` that was appended within 24 h writes nothing and returns the earlier position.
         Unavailable when the log does not answer or is 80 % full.
         """
         ...

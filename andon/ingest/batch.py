@@ -1,0 +1,158 @@
+"""Batches as bytes, for the log, and batches put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from andon.errors import Refused
+from andon.model import KINDS, Batch, Labels, Note
+
+FORMAT = 1
+"""Number of the layout below; a change that an older reader would misread raises it."""
+
+T = TypeVar("T")
+S = TypeVar("S", bound=np.generic)
+Index: TypeAlias = npt.NDArray[np.int32]
+
+_INDEX = np.dtype("<i4")
+_FLOAT = np.dtype("<f8")
+_BYTE = np.dtype("u1")
+
+
+class _Packed(msgspec.Struct, array_like=True):
+    """A batch as MessagePack: `format` comes first in every version; columns are raw little-endian bytes."""
+
+    format: int
+    arrived: float
+    segments: list[Labels]
+    names: list[str]
+    kind: bytes
+    segment: bytes
+    name: bytes
+    value: bytes
+    of: bytes
+    time: bytes
+    ahead: bytes
+    notes: dict[int, Note]
+
+
+class _Head(msgspec.Struct, array_like=True):
+    """What every format begins with."""
+
+    format: int
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Packed)
+_head = msgspec.msgpack.Decoder(_Head)
+
+
+def encode(batch: Batch) -> bytes:
+    """Return a batch as bytes that `decode` reads, in this version and later ones."""
+    return _encoder.encode(
+        _Packed(
+            FORMAT,
+            batch.arrived,
+            list(batch.segments),
+            list(batch.names),
+            batch.kind.tobytes(),
+            batch.segment.astype(_INDEX, copy=False).tobytes(),
+            batch.name.astype(_INDEX, copy=False).tobytes(),
+            batch.value.astype(_FLOAT, copy=False).tobytes(),
+            batch.of.astype(_FLOAT, copy=False).tobytes(),
+            batch.time.astype(_FLOAT, copy=False).tobytes(),
+            batch.ahead.tobytes(),
+            dict(batch.notes),
+        )
+    )
+
+
+def decode(raw: bytes) -> Batch:
+    """Return the batch that `encode` wrote; its columns are read-only. Refused for another format or a torn one."""
+    try:
+        if (found := _head.decode(raw).format) != FORMAT:
+            raise Refused(
+                f"a batch in the log has format {found}, this andon reads {FORMAT}: use the version that wrote it"
+            )
+        packed = _decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(f"a batch in the log is not readable: {error}") from error
+    batch = Batch(
+        arrived=packed.arrived,
+        segments=tuple(packed.segments),
+        names=tuple(packed.names),
+        kind=_column(packed.kind, _BYTE, np.uint8),
+        segment=_column(packed.segment, _INDEX, np.int32),
+        name=_column(packed.name, _INDEX, np.int32),
+        value=_column(packed.value, _FLOAT, np.float64),
+        of=_column(packed.of, _FLOAT, np.float64),
+        time=_column(packed.time, _FLOAT, np.float64),
+        ahead=_column(packed.ahead, _BYTE, np.uint8).view(np.bool_),
+        notes=packed.notes,
+    )
+    _check(batch)
+    return batch
+
+
+def concat(batches: Sequence[Batch]) -> Batch:
+    """Return batches as one, in their order, as it arrived with the last of them; of none, an empty one."""
+    segments, segment = _merged([(b.segments, b.segment) for b in batches], lambda labels: frozenset(labels.items()))
+    names, name = _merged([(b.names, b.name) for b in batches], lambda word: word)
+    starts = np.cumsum([0, *map(len, batches)]).tolist()
+    return Batch(
+        arrived=max((b.arrived for b in batches), default=0.0),
+        segments=segments,
+        names=names,
+        kind=_joined([b.kind for b in batches], np.uint8),
+        segment=segment,
+        name=name,
+        value=_joined([b.value for b in batches], np.float64),
+        of=_joined([b.of for b in batches], np.float64),
+        time=_joined([b.time for b in batches], np.float64),
+        ahead=_joined([b.ahead for b in batches], np.bool_),
+        notes={start + row: note for start, b in zip(starts, batches, strict=False) for row, note in b.notes.items()},
+    )
+
+
+def _merged(parts: Sequence[tuple[Sequence[T], Index]], same: Callable[[T], Hashable]) -> tuple[tuple[T, ...], Index]:
+    """Put tables and the columns that index them together, each distinct thing once."""
+    places: dict[Hashable, int] = {}
+    table: list[T] = []
+    columns: list[Index] = []
+    for things, column in parts:
+        moved = np.zeros(len(things), np.int32)
+        for at, thing in enumerate(things):
+            moved[at] = places.setdefault(same(thing), len(table))
+            if moved[at] == len(table):
+                table.append(thing)
+        columns.append(moved[column])
+    return tuple(table), _joined(columns, np.int32)
+
+
+def _joined(columns: Sequence[npt.NDArray[S]], dtype: type[S]) -> npt.NDArray[S]:
+    return np.concatenate([np.zeros(0, dtype), *columns])
+
+
+def _column(raw: bytes, stored: np.dtype[Any], native: type[S]) -> npt.NDArray[S]:
+    try:
+        return np.frombuffer(raw, stored).astype(native, copy=False)
+    except ValueError as error:
+        raise Refused(f"a batch in the log is torn: {error}") from error
+
+
+def _check(batch: Batch) -> None:
+    """Refuse columns of unequal length and indexes that point to nothing."""
+    columns = (batch.segment, batch.name, batch.value, batch.of, batch.time, batch.ahead)
+    fits = all(len(column) == len(batch) for column in columns)
+    fits = fits and _points(batch.segment, len(batch.segments)) and _points(batch.name, len(batch.names))
+    if not (fits and _points(batch.kind, len(KINDS)) and all(0 <= row < len(batch) for row in batch.notes)):
+        raise Refused("a batch in the log is torn: its columns do not fit each other")
+
+
+def _points(index: npt.NDArray[Any], size: int) -> bool:
+    return len(index) == 0 or (int(index.min()) >= 0 and int(index.max()) < size)

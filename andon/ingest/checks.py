@@ -1,0 +1,128 @@
+"""What a signal must be to be taken: masks over a batch's columns, a sentence only for the rows that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from andon.ingest.times import LAST, UNREADABLE
+from andon.model import KINDS, Bools, Floats, Ints, Kind, Scale
+
+AHEAD = 300.0
+"""Seconds a signal's time may be ahead of the clock; beyond, its arrival stands for it."""
+MOST = 1e15
+"""The largest value, either sign: its square still adds up without loss of sense."""
+
+_CODE = {kind: code for code, kind in enumerate(KINDS)}
+_NUMBERED = (Kind.RATING, Kind.CRASH, Kind.LATENCY, Kind.GAUGE, Kind.COUNTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is taken: the declared scales, how old a signal may be (seconds), whether the signals' time is the clock."""
+
+    scales: Mapping[str, Scale]
+    retention: float
+    by_events: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """A batch's numbers before they are checked; `wrong[i]` is why row i is refused (its first reason)."""
+
+    kind: npt.NDArray[np.uint8]
+    name: npt.NDArray[np.int32]
+    names: tuple[str, ...]
+    value: Floats
+    of: Floats
+    time: Floats
+    wrong: dict[int, str] = field(default_factory=dict)
+
+    def of_kind(self, *kinds: Kind) -> Bools:
+        """Return the mask of signals of these kinds."""
+        table = np.zeros(256, np.bool_)
+        table[[_CODE[kind] for kind in kinds]] = True
+        return table[self.kind]
+
+    def word(self, row: int) -> str:
+        """Return a row's kind."""
+        return KINDS[int(self.kind[row])].value
+
+    def refuse(self, mask: Bools, why: Callable[[int], str]) -> None:
+        """Note a reason for the rows of a mask that have none yet."""
+        if mask.any():
+            for row in np.flatnonzero(mask).tolist():
+                self.wrong.setdefault(row, why(row))
+
+
+def check_numbers(c: Columns) -> None:
+    """Refuse values and counts that are missing, negative where that means nothing, or too large to add up."""
+    value, of = c.value, c.of
+    c.refuse(np.isnan(value) & c.of_kind(*_NUMBERED), lambda row: f"value is missing: a {c.word(row)} needs a number")
+    c.refuse(np.isnan(of), lambda _: "of is missing: a crash needs its sessions")
+    c.refuse(of <= 0, lambda row: f"of is {of[row]:g}: it says how many, so it must be above 0")
+    c.refuse((np.abs(value) > MOST) | (of > MOST), lambda _: f"value or of is beyond {MOST:g}")
+    low = (value < 0) & c.of_kind(Kind.CRASH, Kind.LATENCY)
+    c.refuse(low, lambda row: f"value is {value[row]:g}: a {c.word(row)} cannot be negative")
+    more = (value > of) & c.of_kind(Kind.CRASH)
+    c.refuse(more, lambda row: f"value is {value[row]:g} of {of[row]:g}: more crashes than sessions")
+
+
+def check_names(c: Columns, scales: Mapping[str, Scale]) -> None:
+    """Refuse ratings outside their scale, and gauges and counters that no rule could name."""
+    ratings = c.of_kind(Kind.RATING)
+    if ratings.any():
+        found = [scales.get(name) for name in c.names]
+        known = np.array([scale is not None for scale in found])[c.name]
+        c.refuse(ratings & ~known, lambda row: _no_scale(c.names[c.name[row]], scales))
+        low = np.array([scale.low if scale else 0 for scale in found])[c.name]
+        high = np.array([scale.high if scale else 0 for scale in found])[c.name]
+        outside = (c.value < low) | (c.value > high) | (c.value != np.floor(c.value))
+        c.refuse(ratings & outside, lambda row: _outside(c, row, low, high))
+    nameless = np.array([not name for name in c.names], np.bool_)
+    if nameless.any():
+        mask = nameless[c.name] & c.of_kind(Kind.GAUGE, Kind.COUNTER)
+        c.refuse(mask, lambda row: f"name is missing: a {c.word(row)} needs one, so that rules can watch it")
+
+
+def _no_scale(name: str, scales: Mapping[str, Scale]) -> str:
+    said = f"scale {name!r} is not known" if name else "name is missing"
+    return f"{said}: a rating names its scale, one of {', '.join(sorted(scales))}"
+
+
+def _outside(c: Columns, row: int, low: Ints, high: Ints) -> str:
+    scale = c.names[c.name[row]]
+    return f"value is {c.value[row]:g}: {scale} takes whole numbers from {low[row]} to {high[row]}"
+
+
+def settle_times(c: Columns, terms: Terms, now: float) -> tuple[Floats, Bools]:
+    """Return each signal's time, and which of them arrived with a clock that is ahead; refuse unreadable and old ones.
+
+    Where the signals are the clock, each is judged by the latest time among those taken before it, so that it does not
+    matter where batches were cut.
+    """
+    c.refuse(c.time == UNREADABLE, _unreadable)
+    clock = np.full(len(c.time), now)
+    if terms.by_events and len(clock):
+        moving = c.time.copy()
+        moving[np.isnan(moving)] = -np.inf
+        moving[list(c.wrong)] = -np.inf
+        clock = np.maximum(np.maximum.accumulate(moving), now)
+    time = np.where(np.isnan(c.time), clock, c.time)
+    oldest = clock - terms.retention
+    c.refuse(time < oldest, lambda row: f"time is {(clock[row] - time[row]) / 86_400:.1f} days old: {_kept(terms)}")
+    if terms.by_events:
+        return time, np.zeros(len(time), np.bool_)
+    ahead = time > now + AHEAD
+    return np.where(ahead, now, time), ahead
+
+
+def _unreadable(_: int) -> str:
+    return f"time is neither RFC 3339 with a zone (2026-03-01T12:00:00Z) nor epoch seconds below {LAST:.0f}"
+
+
+def _kept(terms: Terms) -> str:
+    return f"signals are taken up to {terms.retention / 86_400:g} days back"

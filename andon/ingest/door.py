@@ -1,0 +1,87 @@
+"""The door: a request's body in, a batch and its dead letters out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from andon.ingest.checks import Terms
+from andon.ingest.columns import build
+from andon.ingest.decode import Broken, decode
+from andon.ingest.inflate import inflate
+from andon.ingest.pseudonym import Pseudonyms
+from andon.ingest.repeats import Repeats, ids
+from andon.ingest.segments import Interner
+from andon.model import Batch, Letter, Scale
+
+MOST_RAW = 16_384
+"""Bytes of a refused item that its letter keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a body held: the batch that was taken, a letter for each item that was not, and the three counts.
+
+    `taken` + `duplicate` + `refused` are all its items. `duplicate` is a preview: the batch holds the repeats still, and
+    the log's reader decides. `ahead`: how many were taken at their arrival's time, since their own lay in the future.
+    """
+
+    batch: Batch
+    letters: tuple[Letter, ...]
+    taken: int
+    duplicate: int
+    refused: int
+    ahead: int
+
+
+class Door:
+    """Opens bodies, by terms that `use` changes when the rulebook does.
+
+    `key`: the pseudonyms' secret, 16 to 64 bytes. `retention` in seconds. `by_events`: the signals' time is the clock.
+    """
+
+    def __init__(self, scales: Mapping[str, Scale], key: bytes, retention: float, by_events: bool = False) -> None:
+        self._terms = Terms(scales, retention, by_events)
+        self._pseudonyms = Pseudonyms(key)
+        self._interner = Interner()
+        self._repeats = Repeats()
+        self._latest = float("-inf")
+
+    def use(self, scales: Mapping[str, Scale]) -> None:
+        """Take ratings on these scales from now on."""
+        self._terms = Terms(scales, self._terms.retention, self._terms.by_events)
+
+    def open(self, body: bytes, now: float, content_type: str = "", encoding: str = "", *, sender: str = "") -> Taken:
+        """Return what is taken of a body that arrived at `now`. Refused or TooLarge when it cannot be read at all."""
+        items = decode(inflate(body, encoding), content_type)
+        if self._terms.by_events:
+            now = max(now, self._latest)  # the engine's clock follows a little behind what has come in
+        batch, refused = build(items, self._terms, self._interner, self._pseudonyms, now)
+        self._latest = float(np.max(batch.time, initial=self._latest))
+        letters = tuple(self._letter(item, now, sender) for item in sorted(items.broken + refused, key=_position))
+        duplicate = self._repeats.count(ids(batch), now)
+        return Taken(
+            batch=batch,
+            letters=letters,
+            taken=len(batch) - duplicate,
+            duplicate=duplicate,
+            refused=len(letters),
+            ahead=int(batch.ahead.sum()),
+        )
+
+    def appended(self, taken: Taken) -> None:
+        """Remember the ids of a batch that is in the log now; one that never got there may come again as new."""
+        self._repeats.remember(ids(taken.batch), taken.batch.arrived)
+
+    def _letter(self, item: Broken, now: float, sender: str) -> Letter:
+        raw = self._pseudonyms.mask(item.raw)
+        reason = item.reason
+        if len(raw) > MOST_RAW:
+            reason += f" (its first {MOST_RAW:,} of {len(raw):,} bytes are kept)"
+        return Letter(at=now, position=item.position, reason=reason, raw=raw[:MOST_RAW], sender=sender)
+
+
+def _position(item: Broken) -> int:
+    return item.position

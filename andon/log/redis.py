@@ -1,0 +1,169 @@
+"""The log on one machine: a Redis stream, one entry a batch, its dead letters written in the same transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import NoPermissionError, RedisError, ResponseError
+
+from andon.errors import ConfigError, Unavailable
+from andon.log.base import KEY_KEPT, MOST_LETTERS, clear_of
+from andon.model import Entry, Letter
+
+_LOOK_AGAIN = 1.0  # true seconds between two looks at the server's memory
+_SLICE = 1.0  # true seconds of one blocking read, shorter than any sensible socket timeout
+_REPEATED_WITHIN = 60  # true seconds in which the client itself may send a command again
+
+# A script is all or nothing, as MULTI is, and can decide by what it reads: concurrent repeats of a key write once.
+_APPEND = """
+if ARGV[1] ~= '' then
+  local before = redis.call('GET', KEYS[3])
+  if before then return before end
+end
+local id
+if ARGV[4] == '1' then
+  id = redis.call('XADD', KEYS[1], '*', 'at', ARGV[3], 'key', ARGV[2], 'batch', ARGV[5])
+else
+  id = redis.call('XADD', KEYS[1], '*', 'at', ARGV[3], 'key', ARGV[2])
+end
+for i = 7, #ARGV do
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], '*', 'letter', ARGV[i])
+end
+if ARGV[1] ~= '' then
+  redis.call('SET', KEYS[3], id, 'EX', ARGV[1])
+end
+return id
+"""
+
+
+class RedisLog:
+    """Implements the Log protocol on a stream `name`, with the dead letters in the stream `letters`.
+
+    A position is the stream's id with both halves padded by zeros (0001772370000000-00000000000000000000), so that
+    positions sort as strings. How durable an append is, is the server's setting (`appendfsync always`). ConfigError for a
+    client that decodes responses (batches are bytes), and for a server that does not let us or holds something else there.
+    """
+
+    def __init__(self, client: Redis, name: str = "andon:log", letters: str = "andon:letters") -> None:
+        if client.connection_pool.connection_kwargs.get("decode_responses"):
+            raise ConfigError("the log's Redis client decodes responses, batches are bytes: set decode_responses=False")
+        self._client, self._name, self._letters = client, name, letters
+        self._append = client.register_script(_APPEND)
+        self._looked = float("-inf")
+        self._share = 0.0
+
+    async def append(self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = ()) -> str:
+        """Write a batch and what it had refused; a key of the last 24 h writes nothing and returns its first position.
+
+        Unavailable when the server does not answer, or is 80 % full.
+        """
+        known, kept = key, KEY_KEPT
+        if not key and (batch is not None or letters):
+            # The client sends again when a connection breaks: even without a sender's key that must write once.
+            known, kept = secrets.token_hex(12), _REPEATED_WITHIN
+        args: list[Any] = [
+            kept if known else "",
+            key,
+            repr(float(at)),
+            int(batch is not None),
+            batch or b"",
+            MOST_LETTERS,
+        ]
+        args += [msgspec.msgpack.encode(letter) for letter in letters]
+        async with _asking():
+            await self._look()
+            found = await self._append([self._name, self._letters, f"{self._name}:key:{known}"], args)
+        return _position(found)
+
+    async def read(self, after: str, most: int = 64, wait: float = 0.0) -> list[Entry]:
+        """Return up to `most` entries after a position, waiting up to `wait` true seconds for the first."""
+        now = asyncio.get_running_loop().time
+        until = now() + wait
+        start = _stream_id(after)
+        async with _asking():
+            while True:
+                found: Any = await self._client.xrange(self._name, min=f"({start}", count=most)
+                left = min(until - now(), _SLICE)
+                if found or left <= 0:
+                    return [_entry(*row) for row in found]
+                # XREAD only wakes us: what it returns differs from one protocol version to the next. A block of 0 is for ever.
+                await self._client.xread({self._name: start}, count=1, block=max(1, int(left * 1000)))
+
+    async def last(self) -> str:
+        """Return the newest position, "" when the log is empty."""
+        async with _asking():
+            found: Any = await self._client.xrevrange(self._name, count=1)
+        return _position(found[0][0]) if found else ""
+
+    async def trim(self, before: str) -> None:
+        """Forget entries before a position."""
+        if before:
+            async with _asking():
+                await self._client.xtrim(self._name, minid=_stream_id(before), approximate=False)
+
+    async def letters(self, most: int = 1000) -> list[Letter]:
+        """Return the oldest dead letters, oldest first; their `id` is set."""
+        async with _asking():
+            found: Any = await self._client.xrange(self._letters, count=most)
+        return [_letter(*row) for row in found]
+
+    async def drop_letters(self, ids: Sequence[str]) -> None:
+        """Forget dead letters that were sent again."""
+        if ids:
+            async with _asking():
+                await self._client.xdel(self._letters, *ids)
+
+    async def _look(self) -> None:
+        """Refuse to fill the server's last fifth; the figure is at most a second old."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked >= _LOOK_AGAIN:
+            memory: Any = await self._client.info("memory")
+            self._share = memory["used_memory"] / memory["maxmemory"] if memory.get("maxmemory") else 0.0
+            self._looked = now
+        clear_of(self._share)
+
+
+@asynccontextmanager
+async def _asking() -> AsyncIterator[None]:
+    """Turn what the server, or the line to it, says into andon's errors."""
+    try:
+        yield
+    except NoPermissionError as error:
+        raise ConfigError(f"the log's server does not let andon in: {error}") from error
+    except ResponseError as error:
+        if str(error).startswith("WRONGTYPE"):
+            raise ConfigError(f"something else is kept under the log's name: {error}") from error
+        raise Unavailable(f"the log refuses: {error}") from error
+    except (RedisError, TimeoutError, OSError) as error:
+        raise Unavailable(f"the log does not answer: {error}") from error
+
+
+def _position(raw: bytes) -> str:
+    milliseconds, _, sequence = raw.decode().partition("-")
+    return f"{int(milliseconds):016d}-{int(sequence):020d}"
+
+
+def _stream_id(position: str) -> str:
+    if not position:
+        return "0-0"
+    milliseconds, _, sequence = position.partition("-")
+    return f"{int(milliseconds)}-{int(sequence)}"
+
+
+def _entry(raw: bytes, fields: dict[bytes, bytes]) -> Entry:
+    return Entry(
+        position=_position(raw),
+        at=float(fields[b"at"]),
+        batch=fields.get(b"batch"),
+        key=fields[b"key"].decode(),
+    )
+
+
+def _letter(raw: bytes, fields: dict[bytes, bytes]) -> Letter:
+    return msgspec.structs.replace(msgspec.msgpack.decode(fields[b"letter"], type=Letter), id=raw.decode())

