@@ -1,0 +1,1 @@
+"""A day of an invented company's customers, played into the very service that `andon up` starts."""
