@@ -1,0 +1,32 @@
+"""The beta-binomial by share and intra-class correlation: k of n whose chance is Beta spread, variance n p q (1 + (n - 1) c)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andon.model import Floats
+from detectors._numbers import interval as _interval
+from detectors._numbers import log_rising
+
+
+def log_mass(k: Floats, n: Floats, share: Floats, correlation: Floats) -> Floats:
+    """Return ln P(k | n, share, correlation) but for the binomial coefficient and what only n and correlation decide."""
+    size = 1.0 / correlation - 1.0
+    return log_rising(share * size, k) + log_rising((1.0 - share) * size, n - k)
+
+
+def log_norm(n: Floats, correlation: Floats) -> Floats:
+    """Return what `log_mass` leaves out and comparisons of correlations need."""
+    return log_rising(1.0 / correlation - 1.0, n)
+
+
+def interval(n: float, share: float, correlation: float) -> tuple[float, float]:
+    """Return the central 95 % of k."""
+    sd = float(np.sqrt(n * share * (1.0 - share) * (1.0 + (n - 1.0) * correlation)))
+
+    def mass(k: Floats) -> Floats:
+        one = np.ones(1)
+        choose = log_rising(one, k) + log_rising(one, n - k)
+        return log_mass(k, np.full(1, n), np.full(1, share), np.full(1, correlation)) - choose
+
+    return _interval(mass, n * share, sd, n)

@@ -1,0 +1,99 @@
+"""What is usual at an hour of the week: a table of 168 hours, shrunk to the hour of the day and the kind of day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from andon.detector import Field, State
+from andon.model import Bools, Floats, Ints
+
+_HOUR = 3_600.0
+_WEEK = 168
+_MOST = 8 * _HOUR
+"""An hour of the week remembers about eight weeks."""
+_KINDS = (np.array([0, 1, 4, 5, 6]), np.array([2]), np.array([3]))
+"""Day 0 is the epoch's, a Thursday: {Mon-Fri}, {Sat}, {Sun}."""
+
+FIELDS: Mapping[str, Field] = {
+    "season_x": Field("f4", (_WEEK,)),
+    "season_t": Field("f4", (_WEEK,)),
+    "curve": Field("f8", (5,), -1.0),  # the hour it stands for, then the log rates of the four hours around
+}
+
+
+def middles(now: float, seconds: float) -> Floats:
+    """Return the middle of each piece of a window, which is cut into pieces of an hour at most."""
+    pieces = max(1, int(np.ceil(seconds / _HOUR - 1e-9)))
+    return np.asarray(now - seconds + (np.arange(pieces) + 0.5) * (seconds / pieces), np.float64)
+
+
+def learn(state: State, rows: Ints, x: Floats, exposure: Floats, now: float, seconds: float) -> None:
+    """Add a window's counts and exposure to its hours, spread evenly."""
+    points = middles(now, seconds)
+    for at in points:
+        hour = int(at // _HOUR) % _WEEK
+        total = state["season_t"][rows, hour] + exposure / len(points)
+        keep = np.minimum(1.0, _MOST / np.maximum(total, 1.0))
+        state["season_x"][rows, hour] = (state["season_x"][rows, hour] + x / len(points)) * keep
+        state["season_t"][rows, hour] = total * keep
+
+
+def usual(state: State, rows: Ints, spread: Floats, now: float, seconds: float) -> Floats:
+    """Return the usual rate (m,), per second of exposure, of a window that ended at `now`; changes nothing.
+
+    `spread` (m,): the variance over Poisson's, by which evidence counts for less.
+    """
+    places = middles(now, seconds) / _HOUR - 0.5
+    rates = [np.exp(_curve(state, rows, spread, int(at // 1)) @ _between(at % 1)) for at in places]
+    return np.asarray(np.mean(rates, axis=0))
+
+
+def follow(state: State, rows: Ints, spread: Floats, now: float, seconds: float) -> Floats:
+    """Return what `usual` does, from a curve that is drawn once an hour and kept in the state till the next."""
+    if seconds > _HOUR:
+        return usual(state, rows, spread, now, seconds)
+    place = (now - seconds / 2) / _HOUR - 0.5
+    hour = np.floor(place)
+    curve = state["curve"][rows]
+    stale: Bools = curve[:, 0] != hour
+    if stale.any():
+        curve[stale, 1:] = _curve(state, rows[stale], spread[stale], int(hour))
+        curve[stale, 0] = hour
+        state["curve"][rows] = curve
+    return np.exp(curve[:, 1:] @ _between(place - hour))
+
+
+def _between(t: float) -> Floats:
+    """Return Catmull and Rom's weights (1974) of four neighbours for a point `t` of the way from second to third."""
+    return 0.5 * np.array(
+        [-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, -(t**2) + t**3],
+    )
+
+
+def _curve(state: State, rows: Ints, spread: Floats, hour: int) -> Floats:
+    """Return the log rates (m, 4) of the hours from one before `hour` to two after, each shrunk to what is like it."""
+    x = (state["season_x"][rows].astype(np.float64) / spread[:, None]).reshape(-1, 7, 24)
+    t = state["season_t"][rows].astype(np.float64).reshape(-1, 7, 24)
+    overall = (x.sum(axis=(1, 2)) + 0.5) / (t.sum(axis=(1, 2)) + 60.0)
+    by_hour, time = x.sum(axis=1), t.sum(axis=1)
+    near = _shrunk(_around(by_hour), _around(time), overall[:, None], 1.0)
+    daily = _shrunk(by_hour, time, near, 2.0)
+    want = t @ daily[:, :, None]
+    day = np.ones((len(rows), 7))
+    for kind in _KINDS:
+        day[:, kind] = (x[:, kind].sum(axis=(1, 2)) + 5.0)[:, None] / (want[:, kind, 0].sum(axis=1) + 5.0)[:, None]
+    day = (x.sum(axis=2) + 20.0 * day) / (want[:, :, 0] + 20.0)
+    table = _shrunk(x, t, day[:, :, None] * daily[:, None, :], 10.0).reshape(-1, _WEEK)
+    hours = np.arange(hour - 1, hour + 3) % _WEEK
+    return np.log(table[:, hours] * spread[:, None])
+
+
+def _around(by_hour: Floats) -> Floats:
+    return by_hour + np.roll(by_hour, 1, axis=1) + np.roll(by_hour, -1, axis=1)
+
+
+def _shrunk(x: Floats, t: Floats, rate: Floats, strength: float) -> Floats:
+    """Return x/t as if `strength` more counts had come at `rate`."""
+    return np.asarray((x + strength) / (t + strength / rate))

@@ -1,0 +1,143 @@
+"""Levels (latency quantiles, means, any gauge) against a robust seasonal baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from andon.detector import Expectation, Field, Scores, Settings, State
+from andon.model import Bools, Direction, Floats, Form, Ints, Observation
+from detectors import _evidence, _residual, _tail
+from detectors._options import checked
+
+_SHIFTS = np.array([0.5, 1.0, 1.5])
+_FEW = 200.0
+"""Looks with data until it has learnt."""
+_LAST, _GAP, _BEGAN = range(3)
+
+
+class Level:
+    """Tell when a level leaves its usual range: one point far out, or many a little.
+
+    A value is held against a robust running mean, an hour-of-day profile (only where it predicts better than none) and the
+    persistence of the point before; what remains is measured in its own robust spread. Two halves look at it, and each may
+    use half of the promise. The tail half is -ln p, with p the chance of so large a remainder in this very series, from a
+    generalised Pareto tail learnt from its own excesses. The shift half is a Shiryaev-Roberts e-detector over the clipped
+    remainders, with their learnt moment generating function, so that it assumes no distribution.
+
+    The score is the larger half less ln 2; a promise of one false alarm in N looks is the threshold ln N. It is
+    learning until it has seen 200 looks with data.
+
+    Source: peaks over threshold: Pickands, Ann. Statist. 3 (1975); Siffer et al., KDD 2017. Shifts: Pollak, Ann. Statist.
+    13 (1985); Shin, Ramdas & Rinaldo, NEJSDS 2 (2023).
+
+    >>> import numpy as np
+    >>> from andon.detector import Settings
+    >>> from andon.model import Form, Observation
+    >>> level = Level(Settings(every=60.0, form=Form.LEVEL))
+    >>> state = {k: np.full((1, *f.shape), f.fill, f.dtype) for k, f in level.fields.items()}
+    >>> rng = np.random.default_rng(3)
+    >>> found = []
+    >>> for minute in range(1, 1002):
+    ...     x = np.array([[rng.normal(250 if minute <= 1000 else 400, 10)]])
+    ...     look = Observation(Form.LEVEL, x, np.array([[50.0]]), np.array([60.0]))
+    ...     found.append(float(level.step(state, np.arange(1), look, minute * 60.0, np.ones(1, bool)).score[0]))
+    >>> bool(max(found[200:1000]) < np.log(43_200) < found[1000])
+    True
+    """
+
+    name: ClassVar[str] = "level"
+    takes: ClassVar[frozenset[Form]] = frozenset({Form.LEVEL})
+    calibrated: ClassVar[bool] = True
+    format: ClassVar[int] = 1
+
+    def __init__(self, settings: Settings) -> None:
+        checked(self.name, settings, self.takes, ())
+        self._every = settings.every
+        self._sign = {Direction.RISES: 1.0, Direction.FALLS: -1.0}.get(settings.direction, 0.0)
+        self._shifts: Floats = _SHIFTS if self._sign else np.concatenate([_SHIFTS, -_SHIFTS])
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Return evidence, the looks' clock, location and spread with the day's profile, tail, and shifts' moments."""
+        return {
+            "evidence": _evidence.field(len(self._shifts)),
+            "clock": Field("f8", (3,)),
+            **_residual.FIELDS,
+            "tail": Field("f8", (_tail.WIDTH,)),
+            "moments": Field("f8", (1 + len(self._shifts),)),
+        }
+
+    @property
+    def windows(self) -> Sequence[float]:
+        """Return one look's length."""
+        return (self._every,)
+
+    def step(self, state: State, rows: Ints, observation: Observation, now: float, learn: Bools) -> Scores:
+        """Hold one look's level against what was expected, then learn from it."""
+        seconds = float(observation.seconds[0])
+        clock = state["clock"][rows]
+        began = clock[:, _LAST] <= 0.0
+        elapsed = np.where(began, seconds, now - clock[:, _LAST])
+        seen = np.isfinite(observation.x[:, 0]) & (observation.n[:, 0] > 0.0) & (elapsed > 0.0)
+        x = np.where(seen, observation.x[:, 0], 0.0)
+        gap = np.where(began, seconds, clock[:, _GAP])
+        at = now - seconds / 2
+        part = _residual.take(state, rows, x, at, near=elapsed <= 4.0 * gap)
+        up = part.units * self._sign if self._sign else np.abs(part.units)
+        tail = _tail.surprise(state["tail"][rows], up)
+        logs = self._shifts * _clipped(part.units, self._sign)[:, None] - self._log_moments(state, rows)
+        wait = np.where(seen, np.minimum(elapsed, 4.0 * gap) / self._every, 0.0)
+        evidence, raised = _evidence.advance(
+            state["evidence"][rows], np.where(seen[:, None], logs, 0.0), wait, now - seconds
+        )
+        state["evidence"][rows] = evidence
+        clock[:, _GAP] = np.where(seen, gap + 0.02 * (np.minimum(elapsed, 20.0 * gap) - gap), clock[:, _GAP])
+        clock[:, _BEGAN] = np.where(began & seen, now - seconds, clock[:, _BEGAN])
+        clock[:, _LAST] = np.where(seen, now, clock[:, _LAST])
+        state["clock"][rows] = clock
+        learns = seen & learn
+        if learns.any():
+            self._learn(state, rows, part, up, x, at, learns)
+        out = np.where(seen, tail + np.log(np.maximum(gap / self._every, 1.0)), -np.inf)
+        shift = _evidence.score(evidence, np.zeros(len(rows)))
+        since = np.where(out > shift, now - seconds, _evidence.since(evidence))
+        fresh = seen & (raised | (out > shift))
+        return Scores(np.maximum(out, shift) - np.log(2.0), fresh, since, self._left(state, rows, clock, now))
+
+    def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
+        """Return the level expected, and between which values 95 % of such looks lie."""
+        usual, spread = _residual.usual(state, rows, now - float(observation.seconds[0]) / 2)
+        reach = spread * np.maximum(1.96, _tail.reach(state["tail"][rows]))
+        return Expectation(usual, usual - reach, usual + reach)
+
+    def _log_moments(self, state: State, rows: Ints) -> Floats:
+        """Return ln E exp(shift x clipped remainder), as if 30 normal remainders, a little wide, had been seen before."""
+        moments = state["moments"][rows]
+        prior = np.exp(0.6 * self._shifts**2)
+        return np.asarray(np.log((moments[:, 1:] + 30.0 * prior) / (moments[:, :1] + 30.0)))
+
+    def _learn(
+        self, state: State, rows: Ints, part: _residual.Part, up: Floats, x: Floats, at: float, learns: Bools
+    ) -> None:
+        rows = rows[learns]
+        state["tail"][rows] = _tail.learn(state["tail"][rows], up[learns])
+        moments = state["moments"][rows]
+        weight = np.exp(self._shifts * _clipped(part.units[learns], self._sign)[:, None])
+        keep = np.minimum(1.0, 2_000.0 / (moments[:, :1] + 1.0))
+        moments[:, 1:] = (moments[:, 1:] + weight) * keep
+        moments[:, :1] = (moments[:, :1] + 1.0) * keep
+        state["moments"][rows] = moments
+        _residual.learn(state, rows, part.only(learns), x[learns], at)
+
+    def _left(self, state: State, rows: Ints, clock: Floats, now: float) -> Floats:
+        looks = _residual.looks(state, rows)
+        pace = np.maximum(now - clock[:, _BEGAN], self._every) / np.maximum(looks, 1.0)
+        pace = np.where(looks > 0.0, pace, self._every)
+        return np.maximum(_FEW - looks, 0.0) * pace
+
+
+def _clipped(units: Floats, sign: float) -> Floats:
+    return np.clip(units * (sign or 1.0), -3.0, 3.0)

@@ -1,0 +1,204 @@
+"""Shares of good or bad against a learnt base rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from andon.detector import Expectation, Field, Scores, Settings, State
+from andon.model import Bools, Direction, Floats, Form, Ints, Observation
+from detectors import _betabin, _evidence, _ladder
+from detectors._options import checked, ratios
+
+_RATIOS = (1.6, 2.2, 3.5)
+_BLOCK = 900.0
+"""Over-dispersion is judged a quarter of an hour at a time."""
+_MEMORY = 7 * 86_400.0
+"""The base rate forgets over a week of looks, or 1,000 looks if these take longer."""
+_LAG = 25.0
+"""Trials in each of the two youngest lots, which the shifted rate is not learnt from."""
+_MOST = 28 * 86_400.0
+_LAST, _GAP, _BEGAN = range(3)
+_K, _N, _LOOKS, _EXCESS, _WANDER, _YOUNG_K, _YOUNG_N, _OLD_K, _OLD_N, _BLOCK_K, _BLOCK_N, _BLOCK_P, _BLOCK_T = range(13)
+
+
+class Proportion:
+    """Tell when a share (detractors, crashes by session, slow requests) rises or falls.
+
+    A beta-binomial Shiryaev-Roberts e-detector: at each look the odds of k in n, had the odds of a single one shifted by
+    one of a few ratios, against them being as ever, both predictive; for single events it is exact. The excess of
+    variance over the binomial's is learnt block by block as a weighted ladder. The shifted rate is learnt from all but the
+    youngest trials, so that a change does not hide in its own baseline.
+
+    The score is ln(R / (M F)): R the evidence in looks, M a margin, F the mean overshoot of a crossing; a promise of one
+    false alarm in N looks is the threshold ln N. It is learning until it has seen 100 looks with 200 trials, and 20
+    of the rarer kind or 10,000 trials.
+
+    Settings:
+        smallest: the least relative shift of the odds to look for; by default the ratios are 1.6, 2.2 and 3.5.
+
+    Source: Pollak, Ann. Statist. 13 (1985); Shin, Ramdas & Rinaldo, "E-detectors", NEJSDS 2 (2023).
+
+    >>> import numpy as np
+    >>> from andon.detector import Settings
+    >>> from andon.model import Form, Observation
+    >>> share = Proportion(Settings(every=300.0, form=Form.PROPORTION))
+    >>> state = {k: np.full((1, *f.shape), f.fill, f.dtype) for k, f in share.fields.items()}
+    >>> rng = np.random.default_rng(3)
+    >>> for look in range(1, 321):
+    ...     k = np.array([[float(rng.binomial(1000, 0.002 if look <= 300 else 0.005))]])
+    ...     seen = Observation(Form.PROPORTION, k, np.array([[1000.0]]), np.array([300.0]))
+    ...     scores = share.step(state, np.arange(1), seen, look * 300.0, np.ones(1, bool))
+    >>> bool(scores.score[0] > np.log(2016)), float(scores.since[0] / 300)
+    (True, 300.0)
+    """
+
+    name: ClassVar[str] = "proportion"
+    takes: ClassVar[frozenset[Form]] = frozenset({Form.PROPORTION})
+    calibrated: ClassVar[bool] = True
+    format: ClassVar[int] = 1
+
+    def __init__(self, settings: Settings) -> None:
+        checked(self.name, settings, self.takes, ())
+        self._every = settings.every
+        logs = np.log(ratios(self.name, settings.smallest, _RATIOS))
+        both = {Direction.RISES: (logs,), Direction.FALLS: (-logs,)}.get(settings.direction, (logs, -logs))
+        self._logs: Floats = np.concatenate(both)
+        self._cap = max(1_000.0, _MEMORY / settings.every)
+        self._block = max(_BLOCK, settings.every)
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Return evidence, the looks' clock, base rate and dispersion."""
+        return {
+            "evidence": _evidence.field(len(self._logs)),
+            "clock": Field("f8", (3,)),
+            "base": Field("f8", (13,)),
+            "ladder": _ladder.field(),
+        }
+
+    @property
+    def windows(self) -> Sequence[float]:
+        """Return one look's length."""
+        return (self._every,)
+
+    def step(self, state: State, rows: Ints, observation: Observation, now: float, learn: Bools) -> Scores:
+        """Weigh one look's k of n, then learn from it."""
+        k, n, seconds = observation.x[:, 0], observation.n[:, 0], float(observation.seconds[0])
+        clock, base = state["clock"][rows], state["base"][rows]
+        began = clock[:, _LAST] <= 0.0
+        elapsed = np.where(began, seconds, now - clock[:, _LAST])
+        seen = (n > 0.0) & np.isfinite(k) & np.isfinite(n) & (elapsed > 0.0)
+        n = np.where(seen, n, 1.0)
+        k = np.where(seen, np.clip(k, 0.0, n), 0.0)
+        share = _share(base)
+        correlation = self._correlation(base, share, n, seconds)
+        logs = self._log_ratio(k, n, base, share, correlation)
+        gap = np.where(began, seconds, clock[:, _GAP])
+        wait = np.minimum(elapsed, 4.0 * gap) / self._every
+        evidence, raised = _evidence.advance(
+            state["evidence"][rows], np.where(seen[:, None], logs, 0.0), np.where(seen, wait, 0.0), now - seconds
+        )
+        state["evidence"][rows] = evidence
+        clock[:, _GAP] = np.where(seen, gap + 0.02 * (np.minimum(elapsed, 20.0 * gap) - gap), clock[:, _GAP])
+        clock[:, _BEGAN] = np.where(began & seen, now - seconds, clock[:, _BEGAN])
+        clock[:, _LAST] = np.where(seen, now, clock[:, _LAST])
+        state["clock"][rows] = clock
+        self._learn(state, rows, (k, n, share, np.full(len(rows), seconds)), seen & learn)
+        score = _evidence.score(evidence, self._log_line(n, share, correlation))
+        left = self._left(state["base"][rows], now - clock[:, _BEGAN])
+        return Scores(score, seen & raised, _evidence.since(evidence), left)
+
+    def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
+        """Return the share expected of such windows, and the beta-binomial interval for their n."""
+        del now
+        base, n = state["base"][rows], observation.n[:, 0]
+        n = np.where((n > 0.0) & np.isfinite(n), n, 1.0)
+        share = _share(base)
+        correlation = self._correlation(base, share, n, float(observation.seconds[0]))
+        pairs = zip(n, share, correlation, strict=True)
+        ends = np.array([_betabin.interval(*map(float, row)) for row in pairs]).reshape(-1, 2) / n[:, None]
+        return Expectation(share, np.minimum(ends[:, 0], share), np.maximum(ends[:, 1], share))
+
+    def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
+        """Return how alike the trials of one look are: 1 all the same, 0 independent."""
+        excess = np.minimum(base[:, _EXCESS] / np.maximum(n - 1.0, 1.0), 0.5)
+        wander = base[:, _WANDER] * share * (1.0 - share) * max(1.0, self._block / seconds)
+        level = (1.0 + base[:, _EXCESS]) / (base[:, _N] + 2.0)
+        return np.clip(excess + wander + level, 1e-9, 0.9)
+
+    def _log_ratio(self, k: Floats, n: Floats, base: Floats, share: Floats, correlation: Floats) -> Floats:
+        young_n = base[:, _YOUNG_N] + base[:, _OLD_N]
+        lags = young_n < 0.25 * base[:, _N]
+        young_k = np.where(lags, base[:, _YOUNG_K] + base[:, _OLD_K], 0.0)
+        older = (base[:, _K] - young_k + 0.5) / (base[:, _N] - np.where(lags, young_n, 0.0) + 1.0)
+        older = np.clip(older, 1e-12, 1.0 - 1e-12)
+        odds = (older / (1.0 - older))[:, None] * np.exp(self._logs)
+        shares = np.concatenate([share[:, None], odds / (1.0 + odds)], axis=1)
+        logs = _betabin.log_mass(k[:, None], n[:, None], shares, correlation[:, None])
+        return np.asarray(logs[:, 1:] - logs[:, :1])
+
+    def _log_line(self, n: Floats, share: Floats, correlation: Floats) -> Floats:
+        spread = 1.0 + (n - 1.0) * correlation
+        margin = np.where(n > 1.0, np.log(1.1), np.log(1.05))
+        return np.asarray(margin + _evidence.overshoot(self._logs, n * share * (1.0 - share) * spread, spread))
+
+    def _learn(self, state: State, rows: Ints, look: tuple[Floats, ...], learn: Bools) -> None:
+        if not learn.any():
+            return
+        rows, (k, n, share, seconds) = rows[learn], (column[learn] for column in look)
+        base = state["base"][rows]
+        weight = seconds / self._every
+        keep = 1.0 - np.minimum(weight / self._cap, 1.0) * (base[:, _LOOKS] >= self._cap)
+        base[:, _K] = base[:, _K] * keep + k
+        base[:, _N] = base[:, _N] * keep + n
+        base[:, _LOOKS] += weight
+        base[:, [_YOUNG_K, _YOUNG_N]] += np.stack([k, n], axis=1)
+        full = base[:, _YOUNG_N] >= _LAG
+        base[full, _OLD_K : _OLD_N + 1] = base[full, _YOUNG_K : _YOUNG_N + 1]
+        base[full, _YOUNG_K : _YOUNG_N + 1] = 0.0
+        base[:, _BLOCK_K:] += np.stack([k, n, n * share, seconds], axis=1)
+        full = base[:, _BLOCK_T] >= self._block * (1.0 - 1e-9)
+        if full.any():
+            base[full] = self._judge(state, rows[full], base[full])
+        state["base"][rows] = base
+
+    def _judge(self, state: State, rows: Ints, base: Floats) -> Floats:
+        """Return the base with its dispersion learnt from the block that is full, and a new one begun.
+
+        A block that holds half of all trials so far would be held against a base rate that is hardly known: left out.
+        """
+        known = base[:, _BLOCK_N] <= 0.5 * base[:, _N]
+        if known.any():
+            base[known] = self._weigh(state, rows[known], base[known])
+        base[:, _BLOCK_K:] = 0.0
+        return base
+
+    def _weigh(self, state: State, rows: Ints, base: Floats) -> Floats:
+        k, n, share = base[:, _BLOCK_K, None], base[:, _BLOCK_N, None], base[:, _BLOCK_P, None]
+        share = np.clip(share / n, 1e-12, 1.0 - 1e-12)
+        level = 1.0 / (base[:, _N, None] + 2.0)
+
+        def mass(excess: Floats, wander: Floats) -> Floats:
+            factor = np.minimum(excess / np.maximum(n - 1.0, 1.0), 0.5)
+            both = np.concatenate([factor, wander * share * (1.0 - share)], axis=1)
+            correlation = np.clip(both + level, 1e-9, 0.9)
+            return _betabin.log_mass(k, n, share, correlation) - _betabin.log_norm(n, correlation)
+
+        record = _ladder.learn(state["ladder"][rows].astype(np.float64), mass)
+        state["ladder"][rows] = record
+        base[:, _EXCESS], base[:, _WANDER] = _ladder.weigh(record)
+        return base
+
+    def _left(self, base: Floats, age: Floats) -> Floats:
+        rare = np.minimum(base[:, _K], base[:, _N] - base[:, _K])
+        done = np.minimum(base[:, _LOOKS] / 100.0, base[:, _N] / 200.0)
+        done = np.minimum(done, np.maximum(rare / 20.0, base[:, _N] / 10_000.0))
+        left = np.minimum(np.maximum(age, self._every) * (1.0 / np.maximum(done, 1e-3) - 1.0), _MOST)
+        return np.where(done >= 1.0, 0.0, np.maximum(left, self._every))
+
+
+def _share(base: Floats) -> Floats:
+    return np.asarray((base[:, _K] + 0.5) / (base[:, _N] + 1.0))
