@@ -79,7 +79,7 @@ def _figures(page: Page) -> list[Block]:
             *pairs,
             ("odds", phrases.rarity(page)),
         ]
-    shown = [_plain(f"{say(page.lang, key)}\n{text}", FIELD) for key, text in pairs if text]
+    shown = [MarkdownTextObject(text=f"*{say(page.lang, key)}*\n{escape(text)}") for key, text in pairs if text]
     return [SectionBlock(fields=shown)]
 
 
@@ -136,7 +136,7 @@ def _context(page: Page) -> list[MarkdownTextObject | PlainTextObject]:
 
 def _is_link(url: str) -> bool:
     """Tell whether Slack would take it: http or https, no blanks, and not beyond its limit even when escaped."""
-    if len(url) * 5 > LINK and len(escape(url)) > LINK - 100 or url != clean(url) or " " in url:
+    if len(escape(url)) > LINK - 100 or url != clean(url) or " " in url:
         return False
     try:
         parts = urlsplit(url)

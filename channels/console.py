@@ -58,8 +58,9 @@ class Console:
 
 def render(page: Page, width: int | None = None, *, colour: bool = False, plain: bool = False) -> str:
     """Return the box as text, with terminal colours if `colour`, drawn in ASCII if `plain`; width in columns."""
+    written = io.StringIO()
     terminal = Terminal(
-        file=io.StringIO(),
+        file=written,
         width=width or (None if colour else USUAL),
         force_terminal=colour,
         no_color=not colour,
@@ -74,6 +75,4 @@ def render(page: Page, width: int | None = None, *, colour: bool = False, plain:
     to = Text(clip(clean(f"{page.name or page.person} · {page.channel}"), NAME))
     drawn = box.ASCII if plain else box.ROUNDED
     terminal.print(Panel(body, title=to, title_align="left", border_style=shade, box=drawn, safe_box=True))
-    written = terminal.file
-    assert isinstance(written, io.StringIO)
     return written.getvalue()

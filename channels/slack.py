@@ -17,7 +17,7 @@ from andon.model import Page, Receipt, Sending
 from channels.answered import DEADLINE, failed, retry_after
 from channels.blocks import blocks, notification
 
-TOKEN, URL = "ANDON_SLACK_TOKEN", "ANDON_SLACK_URL"  # noqa: S105  the settings' names, not their values
+TOKEN, URL = "ANDON_SLACK_TOKEN", "ANDON_SLACK_URL"
 
 FOR_GOOD = frozenset({
     # whom: https://docs.slack.dev/reference/methods/chat.postMessage, errors
@@ -75,9 +75,10 @@ class Slack:
         )
 
     async def _try(self, page: Page, now: float, call: Call) -> Receipt:
+        text, shown = notification(page), [block.to_dict() for block in blocks(page)]
         try:
             async with asyncio.timeout(DEADLINE):
-                answer = await call(notification(page), [block.to_dict() for block in blocks(page)])
+                answer = await call(text, shown)
         except SlackApiError as error:
             return _refused(page, now, error)
         except (aiohttp.ClientError, TimeoutError, OSError, SlackClientError) as error:

@@ -80,9 +80,12 @@ def signature(secret: bytes, stamp: str, body: bytes) -> str:
 
 
 def _address(page: Page) -> httpx.URL:
+    """Return where to post; InvalidURL for what the socket below would choke on, too."""
     url = httpx.URL(page.address)
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise httpx.InvalidURL("neither http nor https")
+    host = url.raw_host.rstrip(b".")
+    named = 0 < len(host) <= 253 and all(0 < len(label) <= 63 for label in host.split(b"."))
+    if url.scheme not in {"http", "https"} or not named or not 0 < (url.port or 80) <= 65535:
+        raise httpx.InvalidURL("not an http or https address")
     return url
 
 

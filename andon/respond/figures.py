@@ -7,10 +7,15 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from andon.respond.words import knows, say
+from andon.respond.words import say
 
 MINUTE, HOUR, DAY, MONTH, YEAR = 60.0, 3600.0, 86400.0, 2629746.0, 31556952.0
 UNKNOWN = "?"
+
+
+ALOUD = frozenset({"percent", "ms", "s"})
+UNITS = frozenset({"points", "per second", "per minute", "per hour", "per day"})
+"""Units that have a phrase in the tables; those in ALOUD a spoken one, too. Any other follows its number as it is."""
 
 
 def number(x: float) -> str:
@@ -30,25 +35,13 @@ def number(x: float) -> str:
 
 
 def value(x: float, unit: str, lang: str, *, spoken: bool = False) -> str:
-    """Return a metric's value with its unit: shares in percent, from 10,000 ms on in seconds."""
-    if not math.isfinite(x):
-        return UNKNOWN
-    aloud = ".spoken" if spoken else ""
-    if unit == "share":
-        return say(lang, "percent" + aloud, x=number(100 * x))
-    if unit == "ms" and abs(x) >= 10_000:
-        return say(lang, "s" + aloud, x=number(x / 1000))
-    if unit == "ms":
-        return say(lang, "ms" + aloud, x=f"{x:,.0f}" if abs(x) >= 10 else number(x))
-    if not unit:
+    """Return a metric's value with its unit: shares in percent, from 10,000 ms on in seconds; "?" where not finite."""
+    if not math.isfinite(x) or not unit:
         return number(x)
-    if unit == "s":
-        return say(lang, "s" + aloud, x=number(x))
-    return (
-        say(lang, unit, x=number(x))
-        if knows(unit) and unit.startswith("per ")
-        else say(lang, "unit", x=number(x), unit=unit)
-    )
+    key, shown = _scaled(x, unit)
+    if key in ALOUD:
+        return say(lang, f"{key}.spoken" if spoken else key, x=shown)
+    return say(lang, key, x=shown) if key in UNITS else say(lang, "unit", x=shown, unit=unit)
 
 
 def duration(seconds: float, lang: str) -> str:
@@ -109,6 +102,17 @@ def _zone(name: str) -> tzinfo:
         return UTC if name == "UTC" else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a page is sent even where its zone is rubbish
         return UTC
+
+
+def _scaled(x: float, unit: str) -> tuple[str, str]:
+    """Return the phrase's key and the number as it is shown."""
+    if unit == "share":
+        return "percent", number(100 * x)
+    if unit == "ms" and abs(x) >= 10_000:
+        return "s", number(x / 1000)
+    if unit == "ms" and abs(x) >= 10:
+        return "ms", f"{x:,.0f}"
+    return unit, number(x)
 
 
 def _counted(count: int, many: str, lang: str) -> str:

@@ -15,7 +15,7 @@ LIGHTS: Mapping[str, str] = {"watch": "▲", "yellow": "◆", "red": "●"}
 
 CLEAR = "✔"
 
-TITLE, NAME, VALUE, QUOTE, TEXT = 120, 60, 40, 240, 600
+TITLE, NAME, VALUE, UNIT, QUOTE, TEXT = 120, 60, 40, 16, 240, 600
 PARTS, CHANGES, QUOTES, PAIRS = 5, 3, 3, 6
 
 
@@ -76,7 +76,7 @@ def where(page: Page) -> str:
     if page.segments:
         first, *others = page.segments
         shared |= {key: value for key, value in first.items() if all(other.get(key) == value for other in others)}
-    named = [clip(clean(value), VALUE) for value in shared.values() if clean(value)]
+    named = list(dict.fromkeys(clip(clean(value), VALUE) for value in shared.values() if clean(value)))
     apart = len({tuple(sorted(segment.items())) for segment in page.segments})
     if apart > 1:
         named.append(say(page.lang, "places", n=apart))
@@ -111,12 +111,12 @@ def metric(page: Page, evidence: Evidence) -> str:
 
 def observed(page: Page, evidence: Evidence, *, spoken: bool = False) -> str:
     """Return what was seen, with its unit."""
-    return figures.value(evidence.observed, clean(evidence.unit), page.lang, spoken=spoken)
+    return figures.value(evidence.observed, _unit(evidence), page.lang, spoken=spoken)
 
 
 def expected(page: Page, evidence: Evidence) -> str:
     """Return what was expected with its 95 % interval; "" where neither is known."""
-    unit = clean(evidence.unit)
+    unit = _unit(evidence)
     middle, low, high = (figures.value(x, unit, page.lang) for x in (evidence.expected, evidence.low, evidence.high))
     if math.isfinite(evidence.low) and math.isfinite(evidence.high):
         return say(page.lang, "interval", expected=middle, low=low, high=high)
@@ -136,11 +136,11 @@ def bad(page: Page, *, spoken: bool = False, usual: bool = True) -> str:
     """Return how bad it is, against what is usual, in a few words; what a person said where nothing was measured."""
     evidence = page.evidence
     if page.reason is Reason.RECOVERED:
-        return sentence(page).rstrip(".。")
+        return "" if page.holder else say(page.lang, "bad.unanswered")
     if evidence is None:
         return clip(clean(page.text), QUOTE)
     seen = observed(page, evidence, spoken=spoken)
-    norm = figures.value(evidence.expected, clean(evidence.unit), page.lang, spoken=spoken)
+    norm = figures.value(evidence.expected, _unit(evidence), page.lang, spoken=spoken)
     key = "bad.usual" if usual and math.isfinite(evidence.expected) else "bad"
     return say(page.lang, key, metric=metric(page, evidence), observed=seen, expected=norm)
 
@@ -210,6 +210,10 @@ def promise(page: Page) -> str:
     if page.respond_by is None or page.state is not State.CALLED:
         return ""
     return say(page.lang, "by.over" if page.due >= page.respond_by else "by", at=moment(page, page.respond_by))
+
+
+def _unit(evidence: Evidence) -> str:
+    return clip(clean(evidence.unit), UNIT)
 
 
 def _more(shown: list[str], every: Sequence[object], lang: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from andon.model import Page
+from andon.model import Page, Reason
 from andon.respond import phrases
 from andon.respond.phrases import headline
 from andon.respond.plain import clean, clip, fits, fold, septets
@@ -15,6 +15,7 @@ __all__ = ["headline", "lines", "short", "speech"]
 WORDS, SIGNS = 45, 70
 """What a voice says in under twenty seconds: words of English, or signs of Chinese."""
 
+WORD = 24
 LINE, LINK = 1000, 800
 """A line's and a link's greatest length; a longer link is left out, as half of one leads nowhere."""
 
@@ -133,7 +134,7 @@ def _details(page: Page) -> list[tuple[str, list[str]]]:
         ("where", [say(lang, "short.where", where=clip(where, most)) for most in (40, 20, 10)]),
         ("bad", [say(lang, "short.bad", bad=each) for each in (bad, *shorter) if each]),
         ("by", [by]),
-        ("since", [say(lang, "short.since", at=at)]),
+        ("since", [] if page.reason is Reason.RECOVERED else [say(lang, "short.since", at=at)]),
     ]
 
 
@@ -157,16 +158,15 @@ def _length(lang: str, text: str) -> int:
 
 def _cut(lang: str, text: str, most: int) -> str:
     """Return as much of `text` as is said within `most`, in whole words where there are words."""
-    if most <= 0:
-        return ""
     if tongue(lang) == "zh":
-        return clip(text, most)
+        return clip(text, most) if most > 0 else ""
     kept: list[str] = []
-    for word in text.split():
-        if _length(lang, " ".join([*kept, clip(word, 24)])) > most:
-            break
-        kept.append(clip(word, 24))
-    return " ".join(kept).rstrip(",")
+    for word in fold(text).split():
+        tried = [*kept, clip(word, WORD)]
+        if _length(lang, " ".join(tried)) > most:
+            return " ".join(kept).rstrip(",") or (clip(word, most - 1) if most > 1 else "")
+        kept = tried
+    return " ".join(kept)
 
 
 def _wide(char: str) -> bool:
