@@ -1,0 +1,156 @@
+"""The bank's door: every rule's judge, one look after another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from andon.bank import snapshot
+from andon.bank.each import Eachs
+from andon.bank.findings import Gone, retired
+from andon.bank.judge import Judge
+from andon.bank.lights import lights
+from andon.bank.order import sort_key
+from andon.bank.overflow import overflow
+from andon.bank.probe import sameness
+from andon.bank.thresholds import promised
+from andon.bank.view import View
+from andon.detector import Detector
+from andon.model import Batch, Finding, Light
+from andon.rulebook.model import Event, Rule
+from andon.streams.streams import Streams
+
+TICK = 60
+
+
+class Bank:
+    """All rules at work on the streams: looks in, findings out, decided by nothing else.
+
+    `detectors` by name. `events`: known stretches of time from which nothing is learnt. ConfigError: a rule names a
+    detector that is not there, or tells it what it cannot mean.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        streams: Streams,
+        detectors: Mapping[str, type[Detector]],
+        events: Sequence[Event] = (),
+    ) -> None:
+        rules = sorted(rules, key=lambda rule: rule.id)
+        self.judges = [Judge(rule, rule.when, detectors) for rule in rules if rule.when is not None]
+        self.tick = float(math.gcd(*(round(judge.rule.every) for judge in self.judges)) or TICK)
+        self._streams, self._events = streams, tuple(events)
+        self._eachs = Eachs(rules)
+        self._end = -math.inf
+        self._overflowed: set[str] = set()
+        self._waiting: list[Gone] = []
+        self._gone: list[Gone] = []
+
+    def judge(self, end: float, now: float) -> list[Finding]:
+        """Return what changed at the look that ended at `end`; a look at or before the last one finds nothing."""
+        if end <= self._end:
+            return []
+        self._end = end
+        findings = self._eachs.flush(now)
+        self._drain()
+        findings += [retired(alert, end, now) for alert in self._waiting]
+        self._waiting = []
+        view = self._view(end, now)
+        for judge in self.judges:
+            if end % judge.rule.every == 0:
+                findings += judge.look(view)
+        findings += overflow(self._streams, self._overflowed, end, now)
+        return sorted(findings, key=sort_key)
+
+    def learn(self, end: float, seconds: float) -> None:
+        """Learn what is usual from a piece of history, `seconds` long, that ended at `end`; nothing is found in it."""
+        if end <= self._end:
+            return
+        self._end = end
+        self._drain()
+        view = self._view(end, end)
+        for judge in self.judges:
+            judge.learn(view, seconds)
+
+    def each(self, batch: Batch, now: float) -> list[Finding]:
+        """Return what single signals call for, at once: people's pulls, and matches of `each` rules."""
+        return self._eachs.judge(batch, now)
+
+    def retire(self, now: float) -> list[Finding]:
+        """Return a finding for each called alert whose rule or series an edit of the rulebook removed; once."""
+        gone, self._gone = self._gone, []
+        return sorted((retired(alert, self._end, now) for alert in gone), key=sort_key)
+
+    def lights(self) -> list[Light]:
+        """Return every rule's view of every live segment."""
+        return [light for judge in self.judges for light in lights(judge, self._streams)]
+
+    def promised(self, rule: str) -> float:
+        """Return the false pages per 30 days that a rule has promised to stay below, over its live segments."""
+        found = [judge.rule for judge in self.judges if judge.rule.id == rule]
+        return sum(promised(one, len(self._streams.rows(one.projection))) for one in found)
+
+    def facts(self) -> dict[str, float]:
+        """Return the bank's own counts; `false_pages_promised` is per 30 days."""
+        rows = [self._streams.rows(judge.rule.projection) for judge in self.judges]
+        learning = [judge.learning(some) for judge, some in zip(self.judges, rows, strict=True)]
+        return {
+            "detectors": float(sum(len(judge.probes) for judge in self.judges)),
+            "rows": float(sum(len(some) for some in rows)),
+            "rows_learning": float(sum(learning)),
+            "called": float(sum(len(judge.called) for judge in self.judges)),
+            "false_pages_promised": sum(self.promised(judge.rule.id) for judge in self.judges),
+        }
+
+    def save(self) -> bytes:
+        """Return the whole state in a numbered format."""
+        self._drain()
+        kept = [snapshot.keep(judge, self._streams) for judge in self.judges]
+        segments = {sameness(judge.rule): self._segments(judge) for judge in self.judges}
+        saved = snapshot.Saved(
+            format=snapshot.FORMAT,
+            end=self._end,
+            segments=segments,
+            rules=kept,
+            crowds=list(self._eachs.crowds.values()),
+            overflowed=sorted(self._overflowed),
+            waiting=self._waiting,
+            gone=self._gone,
+        )
+        return snapshot.encode(saved)
+
+    def load(self, data: bytes) -> None:
+        """Take up a saved state in a new bank whose streams have taken up theirs.
+
+        What an edit of the rulebook does not touch goes on; `retire` tells of alerts that it left behind.
+        """
+        saved = snapshot.decode(data)
+        judges = {judge.rule.id: judge for judge in self.judges}
+        self._end, self._waiting, self._overflowed = saved.end, saved.waiting, set(saved.overflowed)
+        self._gone = list(saved.gone)
+        for kept in saved.rules:
+            if kept.rule in judges:
+                segments = saved.segments[kept.series]
+                self._gone += snapshot.restore(judges[kept.rule], kept, segments, self._streams)
+            else:
+                self._gone += kept.called.values()
+        self._eachs.load(saved.crowds)
+
+    def _view(self, end: float, now: float) -> View:
+        learns = not any(event.start < end <= event.end for event in self._events)
+        return View(self._streams, end, now, learns=learns)
+
+    def _segments(self, judge: Judge) -> list[dict[str, str]]:
+        projection = judge.rule.projection
+        return [self._streams.labels(projection, row) for row in self._streams.rows(projection).tolist()]
+
+    def _drain(self) -> None:
+        """Take leave of the series that the streams have forgotten: their rows may be given to others."""
+        for projection in dict.fromkeys(judge.rule.projection for judge in self.judges):
+            rows = np.sort(self._streams.evicted(projection))
+            for judge in self.judges if len(rows) else ():
+                if judge.rule.projection == projection:
+                    self._waiting += judge.evict(rows)

@@ -1,0 +1,196 @@
+"""One rule at work: its tests on all its series at once, its alerts' states, its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from andon.bank import phases
+from andon.bank.condition import Answer, ask, began, make
+from andon.bank.findings import DIRECTIONS, Gone, Look, gone, tell
+from andon.bank.phases import FIRING, OK, PENDING, Move, Pace, Signs, Verdict, advance
+from andon.bank.probe import Probe
+from andon.bank.recovery import outlook
+from andon.bank.table import Table
+from andon.bank.thresholds import allot
+from andon.bank.view import DAY, View
+from andon.detector import Detector, State
+from andon.model import Bools, Finding, Form, Ints, Labels, Tier
+from andon.rulebook.model import Rule, When
+
+HOUR = 3600.0
+
+
+class Judge:
+    """Judges one rule, look by look.
+
+    A series learns from a look while its alert is OK, its last score was not near the threshold and no known event
+    goes on. One that is still learning learns even while it fires: it only shows, and its baseline must not be frozen
+    half made. Otherwise baseline and evidence stand still from FIRING to OK, and OK sets the evidence to zero.
+    A detector with a line of its own has no baseline to protect, and is asked at every look.
+    """
+
+    def __init__(self, rule: Rule, when: When, detectors: Mapping[str, type[Detector]]) -> None:
+        self.rule = rule
+        self.condition = make(rule, when, rule.tier, detectors)
+        self.worse = [make(rule, way.when, way.tier, detectors) for way in rule.worsens if way.when is not None]
+        self.alerts = Table(phases.FIELDS)
+        self.called: dict[int, Labels] = {}
+        """Labels of the series that have been called: they outlive the series."""
+        self.allotted = -np.inf
+        """When a promise `in all` was last divided."""
+        self.end = -np.inf
+        """The last look."""
+        self._pace = Pace(rule.hold, rule.clear_after, rule.no_data == "call")
+        self._in_all = any(test.promise is not None and test.promise.in_all for test in when.tests)
+
+    @property
+    def probes(self) -> list[Probe]:
+        """Return the tests of the condition, then those of the ways it worsens."""
+        return [probe for condition in (self.condition, *self.worse) for probe in condition.probes]
+
+    def look(self, view: View) -> list[Finding]:
+        """Judge the look that ended at the view's end; return the alerts that changed their state or tier."""
+        self.end = view.end
+        rows = view.rows(self.rule.projection)
+        if not len(rows):
+            return []
+        self._prepare(view, rows)
+        alerts = self.alerts.take(rows)
+        answer, worse = self._step(view, alerts)
+        before = alerts["state"].copy()
+        moves = advance(alerts, self._signs(view, alerts, answer), self._pace, view.end)
+        begun = (before <= PENDING) & (alerts["state"] == FIRING)
+        self._begin(view, alerts, answer, np.flatnonzero(begun))
+        silent = (moves == Move.SILENT) & (before <= PENDING)
+        alerts["tier"][silent] = self._loudest(self.rule.tier).rank
+        rises = self._worsen(alerts, worse)
+        ways = list(zip(self.worse, worse, strict=True))
+        seen = Look(view, self.rule, rows, alerts, moves, begun, rises, self.condition, ways)
+        findings = tell(seen, alerts["learning"], self.called)
+        self._clear(rows[moves == Move.CLEARED])
+        self.alerts.put(rows, alerts)
+        return findings
+
+    def learn(self, view: View, seconds: float) -> None:
+        """Learn from a piece of history, `seconds` long, that ended at the view's end; nothing is found in it."""
+        rows = view.rows(self.rule.projection)
+        if not len(rows):
+            return
+        self._prepare(view, rows)
+        left = np.zeros(len(rows))
+        for probe in self.probes:
+            if probe in self.condition.probes:
+                left = np.maximum(left, probe.learn(view, seconds))
+            else:
+                probe.learn(view, seconds)
+        self.alerts.arrays["learning"][rows] = left
+        self.end = view.end
+
+    def evict(self, rows: Ints) -> list[Gone]:
+        """Forget series that are no more; return the alerts of theirs that had been called."""
+        left = [self.gone(row) for row in rows.tolist() if row in self.called]
+        for row in rows.tolist():
+            self.called.pop(row, None)
+        for table in self._tables():
+            table.reset(rows)
+        return left
+
+    def gone(self, row: int) -> Gone:
+        """Return what is to be known of a called alert when its series goes."""
+        return gone(self.rule.id, self.called[row], self.alerts.arrays, row)
+
+    def grow(self, rows: Ints) -> None:
+        """Make room for rows, ascending."""
+        for table in self._tables() if len(rows) else ():
+            table.grow(int(rows[-1]) + 1)
+
+    def learning(self, rows: Ints) -> int:
+        """Return how many of the live rows are still learning."""
+        left = self.alerts.arrays["learning"][rows[rows < self.alerts.size]]
+        return int(np.count_nonzero(left > 0)) + int(np.count_nonzero(rows >= self.alerts.size))
+
+    def _tables(self) -> list[Table]:
+        return [self.alerts, *(probe.table for probe in self.probes)]
+
+    def _prepare(self, view: View, rows: Ints) -> None:
+        self.grow(rows)
+        if not self._in_all:
+            self.alerts.arrays["share"][rows] = 1.0
+        elif view.end // HOUR != self.allotted // HOUR:
+            self.allotted = view.end
+            volume = view.streams.volume(self.rule.projection, rows, view.end, DAY)
+            self.alerts.arrays["share"][rows] = allot(volume)
+
+    def _step(self, view: View, alerts: State) -> tuple[Answer, list[Answer]]:
+        calm, young = alerts["state"] == OK, alerts["learning"] > 0
+        learn = (young | (calm & ~alerts["near"])) & view.learns
+        asked = (alerts["state"] <= PENDING) | young
+        share = alerts["share"]
+        everyone = np.ones_like(asked)
+        readings = [
+            probe.step(view, asked if probe.calibrated else everyone, learn, share) for probe in self.condition.probes
+        ]
+        worse = [
+            ask(view, condition, [probe.step(view, everyone, learn, share) for probe in condition.probes])
+            for condition in self.worse
+        ]
+        stepped = np.any([reading.stepped for reading in readings], axis=0)
+        left = np.max([reading.left for reading in readings], axis=0)
+        alerts["learning"][stepped] = left[stepped]
+        alerts["near"] = np.any([reading.near for reading in readings], axis=0)
+        return ask(view, self.condition, readings), worse
+
+    def _signs(self, view: View, alerts: State, answer: Answer) -> Signs:
+        called = np.flatnonzero(alerts["state"] > PENDING)
+        count = len(alerts["state"])
+        verdict = np.full(count, Verdict.HOLD, dtype=np.int8)
+        renewed = np.zeros(count, dtype=np.bool_)
+        if len(called):
+            some = {name: array[called] for name, array in alerts.items()}
+            found = outlook(view, self.condition, answer.readings, some, called)
+            verdict[called] = np.where(found.silent & (self.rule.no_data == "ok"), Verdict.GOOD, found.verdict)
+            renewed[called] = found.renewed | (self.rule.no_data == "ok")
+        data = self._data(view, count) if self._pace.calls else np.ones(count, dtype=np.bool_)
+        said = answer.call
+        return Signs(said.over, said.ready, said.crossing, verdict, data, renewed)
+
+    def _data(self, view: View, count: int) -> Bools:
+        """Tell which series had data since the look before this one; a count, while its feed lives."""
+        if self.rule.metric.form is Form.COUNT:
+            return np.full(count, view.lives(self.rule.projection, max(self.rule.clear_after, 3 * self.rule.every)))
+        seen = view.observe(self.rule.metric, self.rule.projection, (self.rule.every,))
+        return seen.n[:, 0] > 0
+
+    def _begin(self, view: View, alerts: State, answer: Answer, places: Ints) -> None:
+        """Write down what fired, where it began and how loudly it may call."""
+        if not len(places):
+            return
+        bits = 1 << np.arange(len(self.condition.probes), dtype=np.uint32)
+        alerts["tests"][places] = bits @ answer.call.tests[:, places]
+        lead = answer.lead[places]
+        directions = [DIRECTIONS.index(probe.test.direction) for probe in self.condition.probes]
+        alerts["lead"][places], alerts["direction"][places] = lead, np.array(directions)[lead]
+        alerts["since"][places] = began(view, self.condition, answer, places)
+        alerts["score"][places] = answer.score(places)
+        loud, quiet = self._loudest(self.rule.tier).rank, Tier.WATCH.rank
+        alerts["tier"][places] = np.where(answer.loud[places], loud, quiet)
+
+    def _worsen(self, alerts: State, worse: Sequence[Answer]) -> Ints:
+        """Raise the tier of firing alerts; return by which way of worsening each rose last, (m,), -1 for none."""
+        rises = np.full(len(alerts["state"]), -1, dtype=np.int64)
+        for place, (condition, answer) in enumerate(zip(self.worse, worse, strict=True)):
+            rank = self._loudest(condition.tier).rank
+            up = (alerts["state"] == FIRING) & answer.call.crossing & answer.loud & (alerts["tier"] < rank)
+            alerts["tier"][up], rises[up] = rank, place
+        return rises
+
+    def _clear(self, rows: Ints) -> None:
+        for row in rows.tolist():
+            self.called.pop(row, None)
+        for probe in self.probes if len(rows) else ():
+            probe.table.forgive(rows)
+
+    def _loudest(self, tier: Tier) -> Tier:
+        return Tier.WATCH if self.rule.shadow else tier
