@@ -56,19 +56,22 @@ def _together(
 def contents(directory: Path) -> dict[str, bytes]:
     """Return the bytes of a rulebook's files by name, sorted; RulebookError if there are none or too many."""
     try:
-        paths = [directory] if directory.is_file() else sorted(p for p in directory.iterdir() if _counts(p))
-        total = sum(path.stat().st_size for path in paths)
-        if total > ALL_MOST or len(paths) > FILES_MOST:
-            text = (
-                f"has {len(paths)} files of {total:,} bytes; allowed: {FILES_MOST} files of {ALL_MOST:,} bytes together"
-            )
+        found = paths(directory)
+        total = sum(path.stat().st_size for path in found)
+        if total > ALL_MOST or len(found) > FILES_MOST:
+            text = f"has {len(found)} files of {total:,} bytes; allowed: {FILES_MOST} files, {ALL_MOST:,} bytes in all"
             raise RulebookError([Problem(str(directory), 0, text)])
-        files = {path.name: path.read_bytes() for path in paths}
+        files = {path.name: path.read_bytes() for path in found}
     except OSError as wrong:
         raise RulebookError([Problem(str(directory), 0, f"cannot be read: {wrong.strerror or wrong}")]) from None
     if not files:
         raise RulebookError([Problem(str(directory), 0, "holds no rulebook; allowed: files that end in .yml or .yaml")])
     return files
+
+
+def paths(directory: Path) -> list[Path]:
+    """Return a rulebook's files, sorted; a single file is one by itself. OSError if they cannot be listed."""
+    return [directory] if directory.is_file() else sorted(path for path in directory.iterdir() if _counts(path))
 
 
 def version_of(files: Mapping[str, bytes]) -> str:

@@ -20,7 +20,6 @@ from ruamel.yaml.events import (
     Event,
     MappingEndEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
@@ -98,6 +97,9 @@ def read_source(file: str, content: bytes) -> Source:
     return Source(file, hashlib.sha256(content).hexdigest(), data, reader.lines)
 
 
+_Written: TypeAlias = ScalarEvent | SequenceStartEvent | MappingStartEvent
+
+
 class _Reader:
     """Builds data from a parser's events; keeps what is wrong on the way."""
 
@@ -118,15 +120,17 @@ class _Reader:
                     break
                 if event.version not in {None, (1, 2)} or event.tags:
                     self._refuse(event, "directives (%YAML, %TAG) are not allowed: leave them out")
-            elif isinstance(event, NodeEvent):
+            elif isinstance(event, _Written | AliasEvent):
                 data = self._value(event, events, ())
         return data
 
-    def _value(self, event: NodeEvent, events: Iterator[Event], path: Path) -> Data:
+    def _value(self, event: Event, events: Iterator[Event], path: Path) -> Data:
         self.lines.setdefault(path, event.start_mark.line + 1)
         if isinstance(event, AliasEvent):
             self._refuse(event, f"*{event.anchor} is an alias; write it out: rulebooks have no anchors and aliases")
             return None
+        if not isinstance(event, _Written):
+            raise TypeError(f"found {type(event).__name__} where a value was expected")
         self._plain(event)
         if len(path) > DEPTH_MOST:
             self._refuse(event, f"stands more than {DEPTH_MOST} levels deep")
@@ -137,7 +141,7 @@ class _Reader:
             return self._list(events, path)
         return _scalar(str(event.value), plain=event.style is None)
 
-    def _plain(self, event: NodeEvent) -> None:
+    def _plain(self, event: _Written) -> None:
         if event.anchor is not None:
             self._refuse(event, f"&{event.anchor} is an anchor; rulebooks have no anchors and aliases: leave it out")
         if event.tag is not None:
@@ -156,7 +160,7 @@ class _Reader:
             found[key] = self._value(next(events), events, (*path, key))
         return found
 
-    def _key(self, event: NodeEvent, events: Iterator[Event], path: Path) -> str:
+    def _key(self, event: Event, events: Iterator[Event], path: Path) -> str:
         if isinstance(event, ScalarEvent):
             self._plain(event)
             return str(event.value)

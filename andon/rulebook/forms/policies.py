@@ -95,10 +95,11 @@ class PolicyForm(Form):
         3, description="How often the whole ladder runs; then lead and catch-all"
     )
     repeat: PerTier = Field(
-        default_factory=PerTier, description="Time between the starts of rounds (yellow 4h, red 30m)"
+        default=PerTier(yellow=None, red=None), description="Time between the starts of rounds (yellow 4h, red 30m)"
     )
     ack_expires: PerTier = Field(
-        default_factory=PerTier, description="How long an ack holds without progress (yellow 4h, red 30m)"
+        default=PerTier(yellow=None, red=None),
+        description="How long an ack holds without progress (yellow 4h, red 30m)",
     )
     yellow: Ladder | None = Field(None, description="The ladder of a yellow call")
     red: Ladder | None = Field(None, description="The ladder of a red call")

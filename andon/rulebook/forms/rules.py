@@ -41,6 +41,21 @@ class BurnsForm(Form):
     of: Length = Field(description="The period the budget is for")
 
 
+def _expected(value: object) -> str | float:
+    if value == "usual":
+        return "usual"
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9:
+        return float(value)
+    raise ValueError(f"read {said(value)}; allowed: usual, or the number that always comes in an hour")
+
+
+Expected = Annotated[
+    str | float,
+    PlainValidator(_expected),
+    WithJsonSchema({"anyOf": [{"const": "usual"}, {"type": "number", "exclusiveMinimum": 0}]}),
+]
+
+
 WAYS = ("rises", "falls", "changes", "above", "below", "burns", "silent", "any", "all")
 _BELONGS: dict[str, tuple[str, ...]] = {
     "false_alarms": ("rises", "falls", "changes"),
@@ -75,8 +90,8 @@ class WhenForm(Form):
     )
     burns: BurnsForm | None = Field(None, description="An error budget is used up too fast")
     silent: Length | None = Field(None, description="Nothing came for so long")
-    expected: Literal["usual", "always"] | None = Field(
-        None, description="usual: only when this hour of the week usually brings something"
+    expected: Expected | None = Field(
+        None, description="usual (what this hour of the week usually brings), or so many an hour that always come"
     )
     any_of: Annotated[list[WhenForm], Field(min_length=1, max_length=20)] | None = Field(
         None, alias="any", description="One of these"

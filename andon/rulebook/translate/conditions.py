@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from andon.model import Direction, Form, Metric
-from andon.rulebook.forms.rules import WAYS, WhenForm
+from andon.rulebook.forms.rules import WAYS, RuleForm, WhenForm
 from andon.rulebook.merge import Item
 from andon.rulebook.model import FalseAlarms, Place, Test, When
 from andon.rulebook.translate.desk import Desk
 from andon.rulebook.units import Amount, Rate
 
+_HOUR = 3600.0
 _BY_FORM = {Form.PROPORTION: "proportion", Form.COUNT: "count", Form.LEVEL: "level"}
 _GOOD_SHARES = ("csat", "crash_free", "good_share")
+"""Shares of what is good: their budget is for what is missing from 1, and burns as they fall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Bench:
 
     metric: Metric
     promise: Rate | None
-    item: Item[object]
+    item: Item[RuleForm]
     inside: tuple[str | int, ...]
     desk: Desk
 
@@ -84,10 +86,10 @@ def _tests(form: WhenForm, bench: Bench) -> tuple[Test, ...]:
     if way == "burns":
         return (_burning(form, bench),)
     if way == "silent":
-        options = {"silent": form.silent, "expected": form.expected or "always"}
+        options = {"silent": form.silent, "expected": "usual" if form.expected is None else form.expected}
         return (Test("silence", Direction.FALLS, options),)
     directions = (Direction.RISES, Direction.FALLS) if way == "changes" else (Direction(way),)
-    promise = _promise(form, way, len(directions), bench)
+    promise = _promise(form, way, bench)
     min_n, change, relative = _at_least(form, bench)
     detector = form.using or _BY_FORM[bench.metric.form]
     smallest = math.nan if form.smallest is None else form.smallest
@@ -96,8 +98,8 @@ def _tests(form: WhenForm, bench: Bench) -> tuple[Test, ...]:
     )
 
 
-def _promise(form: WhenForm, way: str, parts: int, bench: Bench) -> FalseAlarms | None:
-    """Share the promise among a condition's directions, so that together they keep what the author was promised."""
+def _promise(form: WhenForm, way: str, bench: Bench) -> FalseAlarms | None:
+    """Return the promise whole for each direction: the bank divides it among a rule's tests."""
     stated = form.false_alarms or (bench.promise if form.using is None else None)
     if stated is None:
         if form.using is None:
@@ -106,16 +108,16 @@ def _promise(form: WhenForm, way: str, parts: int, bench: Bench) -> FalseAlarms 
                 f"{way} needs false_alarms: how often it may be wrong, such as 1 per 30d; or state it once under defaults",
             )
         return None
-    return FalseAlarms(stated.times / parts, stated.seconds, stated.in_all)
+    return FalseAlarms(stated.times, stated.seconds, stated.in_all)
 
 
 def _line(form: WhenForm, way: str, bench: Bench) -> Test:
     stated = form.above if way == "above" else form.below
     over = form.over or math.nan
-    line = _natural(stated or Amount(math.nan), way, over, bench)
+    line = _natural(stated or Amount(math.nan), way, bench)
     options: dict[str, object] = {way: line, "over": over}
     if form.clear is not None:
-        clear = _natural(form.clear, "clear", over, bench)
+        clear = _natural(form.clear, "clear", bench)
         if clear > line if way == "above" else clear < line:
             bench.wrong(
                 "clear",
@@ -130,15 +132,17 @@ def _line(form: WhenForm, way: str, bench: Bench) -> Test:
 
 def _burning(form: WhenForm, bench: Bench) -> Test:
     metric = bench.metric
-    if metric.form is not Form.PROPORTION or metric.word.partition(":")[0] in _GOOD_SHARES:
-        bad = "crash_rate, slow_share, detractor_share, low_star_share, negative_share, bad_share:SCALE"
-        bench.wrong("burns", f"burns needs a share of what is bad, found {metric.word}; allowed: {bad}")
+    if metric.form is not Form.PROPORTION:
+        bench.wrong(
+            "burns", f"burns needs a share, found {metric.word}; allowed: one such as crash_rate, slow_share, csat"
+        )
     min_n, change, _ = _at_least(form, bench)
     if change:
         bench.wrong("at_least", "change does not go with burns, which has its own factors; allowed: n")
     spent = form.burns
     options = {"budget": spent.budget, "of": spent.of, "windows": "fast"} if spent else {}
-    return Test("burn_rate", Direction.RISES, options, min_n=min_n)
+    falls = metric.word.partition(":")[0] in _GOOD_SHARES
+    return Test("burn_rate", Direction.FALLS if falls else Direction.RISES, options, min_n=min_n)
 
 
 def _at_least(form: WhenForm, bench: Bench) -> tuple[float, float, bool]:
@@ -157,20 +161,20 @@ def _at_least(form: WhenForm, bench: Bench) -> tuple[float, float, bool]:
                 "at_least", f"pp are percentage points of a share, found {bench.metric.word}; allowed: 20%, or a number"
             )
         return min_n, stated.change.value, False
-    return min_n, _natural(stated.change, "at_least", 3600.0, bench), False
+    change = _natural(stated.change, "at_least", bench)
+    return min_n, change / _HOUR if bench.metric.form is Form.COUNT else change, False
 
 
-def _natural(stated: Amount, word: str, over: float, bench: Bench) -> float:
-    """Return a number in the metric's natural value: a share 0..1, a count a second, a level in its unit."""
-    form, unit = bench.metric.form, stated.unit
-    share = form is Form.PROPORTION
+def _natural(stated: Amount, word: str, bench: Bench) -> float:
+    """Return a number as the metric has it: a share 0..1, a count in the window, a level in its unit."""
+    share, unit = bench.metric.form is Form.PROPORTION, stated.unit
     if unit == "pp" or (unit == "%" and not share) or (unit == "ms" and bench.metric.unit != "ms"):
         bench.wrong(
             word, f"{word} is written in {unit}, which {bench.metric.word} is not; allowed: {_wanted(bench.metric)}"
         )
     elif share and not 0 <= stated.value <= 1:
         bench.wrong(word, f"read {stated.value:g}; allowed: {_wanted(bench.metric)}")
-    return stated.value / over if form is Form.COUNT else stated.value
+    return stated.value
 
 
 def _wanted(metric: Metric) -> str:

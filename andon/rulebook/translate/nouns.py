@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from andon.model import Scale
 from andon.rulebook import units
@@ -11,7 +12,7 @@ from andon.rulebook.model import Calendar, Event, Stop
 from andon.rulebook.translate.desk import Desk
 from andon.streams.metrics import SCALES
 
-ALWAYS = Calendar("always", "UTC", {day: ((0, 1440),) for day in range(7)})
+ALWAYS = Calendar("always", "UTC", dict.fromkeys(range(7), ((0, 1440),)))
 
 
 def scales_of(book: Book, desk: Desk) -> dict[str, Scale]:
@@ -49,7 +50,7 @@ def calendars_of(book: Book, desk: Desk) -> dict[str, Calendar]:
                 hours.setdefault(day, []).extend(intervals)
         for day, intervals in hours.items():
             intervals.sort()
-            if any(later[0] < earlier[1] for earlier, later in zip(intervals, intervals[1:], strict=False)):
+            if any(later[0] < earlier[1] for earlier, later in pairwise(intervals)):
                 desk.wrong(item.at("hours"), f"two intervals of {units.DAYS[day]} overlap; keep them apart")
         if name == "always":
             desk.wrong(item.at(), "calendars.always exists already and cannot be declared anew; choose another name")

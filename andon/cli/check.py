@@ -1,0 +1,77 @@
+"""`andon check`: what is wrong or unwise about a rulebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from andon import plugins
+from andon.config import settings
+from andon.detector import Detector
+from andon.errors import RulebookError
+from andon.rulebook import checks
+from andon.rulebook.check import Level, Notice, World, notices
+from andon.rulebook.load import load
+from andon.rulebook.model import Place
+
+COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "blue"}
+
+
+@click.command()
+@click.argument("directory", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON array, for machines.")
+def check(directory: str | None, as_json: bool) -> None:
+    """Say all that is wrong or unwise about the rulebook in DIRECTORY (ANDON_RULES, else the shipped one).
+
+    The exit status is 1 if there is an error.
+    """
+    found = examine(settings(directory, None).rules, os.environ)
+    if as_json:
+        click.echo(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        show(found)
+    sys.exit(any(one.level is Level.ERROR for one in found))
+
+
+def examine(directory: Path, env: Mapping[str, str]) -> list[Notice]:
+    """Return what is wrong with a directory, or what every check says of it."""
+    assert checks.__all__  # noqa: S101 - importing them registered them
+    try:
+        book = load(directory, env)
+    except RulebookError as wrong:
+        return [Notice(Level.ERROR, "rulebook", Place(one.file, one.line), one.text) for one in wrong.problems]
+    return notices(book, World(_detectors(), {point.name for point in entry_points(group=plugins.CHANNELS)}, env))
+
+
+def show(found: list[Notice]) -> None:
+    """Print notices as a table."""
+    table = Table("", "where", "what", show_lines=False)
+    for one in found:
+        place = str(one.place) if one.place.line else one.place.file
+        table.add_row(Text(one.level.value, COLOURS[one.level]), Text(place), Text(f"{one.text} ({one.code})"))
+    Console().print(table)
+    counts = ", ".join(f"{sum(one.level is level for one in found)} {level.value}" for level in Level)
+    click.echo(counts)
+
+
+def _detectors() -> dict[str, type[Detector] | None]:
+    found: dict[str, type[Detector] | None] = {}
+    for point in entry_points(group=plugins.DETECTORS):
+        try:
+            found[point.name] = point.load()
+        except (ImportError, AttributeError):
+            found[point.name] = None
+    return found
+
+
+def _plain(one: Notice) -> dict[str, object]:
+    return {"level": one.level, "code": one.code, "file": one.place.file, "line": one.place.line, "text": one.text}

@@ -1,0 +1,53 @@
+"""What the rules promise in sum, and what they name that is not carried out yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from andon.bank.thresholds import promised
+from andon.rulebook.check import Level, Notice, World, check
+from andon.rulebook.model import Place, Rule, Rulebook
+
+
+def in_all(rule: Rule) -> bool:
+    """Return whether every promise of a rule is for the rule as a whole."""
+    return all(test.promise.in_all for test in rule.when.tests if test.promise) if rule.when else True
+
+
+@check("false-pages")
+def false_pages(book: Rulebook, world: World) -> Iterable[Notice]:
+    """Add up the false pages a month that the rules allow themselves."""
+    del world
+    known, open_ended = 0.0, 0
+    for rule in book.rules.values():
+        pages = promised(rule, 1)
+        if not pages:
+            continue
+        if in_all(rule):
+            known += pages
+            text = f"rule {rule.id!r} promises at most {pages:.2g} false pages a month in all"
+        else:
+            open_ended += 1
+            of = (
+                f"for each {' and '.join(rule.projection.by)} it meets, whose number is not known here"
+                if rule.projection.by
+                else "in all"
+            )
+            known += 0.0 if rule.projection.by else pages
+            open_ended -= 0 if rule.projection.by else 1
+            text = f"rule {rule.id!r} promises at most {pages:.2g} false pages a month {of}"
+        yield Notice(Level.INFO, "false-pages", rule.place, text)
+    more = f", and {open_ended} rules more for each of their segments" if open_ended else ""
+    yield Notice(
+        Level.INFO, "false-pages", Place(), f"all rules together promise at most {known:.2g} false pages a month{more}"
+    )
+
+
+@check("stop-not-carried-out")
+def stop_not_carried_out(book: Rulebook, world: World) -> Iterable[Notice]:
+    """Find stops that rules name: nothing posts them yet."""
+    del world
+    for rule in book.rules.values():
+        if rule.stop:
+            text = f"rule {rule.id!r}: the stop {rule.stop!r} is not carried out yet; people are called, and must stop it themselves"
+            yield Notice(Level.WARNING, "stop-not-carried-out", rule.place, text)
