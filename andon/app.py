@@ -62,6 +62,7 @@ class Andon:
         taken = self.door.open(body, self.outside.clock.now(), content_type, encoding)
         if len(taken.batch) or taken.letters:
             await self.outside.log.append(taken.batch.arrived, encode(taken.batch), key, taken.letters)
+            self.door.appended(taken)
         return taken
 
     async def pass_on(self, entry: Entry) -> None:
@@ -86,7 +87,8 @@ class Andon:
         async with self.lock:
             state = self.engine.save()
             self.book = self.desk.book = book
-            self.door, self.engine = door(book, self.outside), engine(book, self.outside)
+            self.door.use(book.scales)
+            self.engine = engine(book, self.outside)
             self.engine.load(state)
             await self.desk.find(self.engine.bank.retire(self.outside.clock.now()))
 

@@ -89,7 +89,7 @@ def minute(world: World, start: float, seconds: float, random: np.random.Generat
 def _sessions(
     world: World, start: float, seconds: float, volume: float, random: np.random.Generator
 ) -> Iterator[dict[str, Any]]:
-    """An app reports its sessions and crashes once a minute, by where and what it is."""
+    """Yield what apps report once a minute: sessions and crashes, by where and what they are."""
     for (product, share), (region, part), (platform, use) in combinations(
         PRODUCTS.items(), REGIONS.items(), PLATFORMS.items()
     ):

@@ -164,7 +164,7 @@ async def pass_time(running: Running) -> None:
     now = clock.now()
     position = await andon.outside.log.append(now, None)
     if isinstance(clock, FastClock):
-        await _passed_on(running, position)
+        await passed_on(running, position)
         await andon.send()
         clock.allow("engine", now + FAST_TICK)
         await reach(clock, now + FAST_TICK)
@@ -173,7 +173,7 @@ async def pass_time(running: Running) -> None:
         await reach(clock, now + TICK)
 
 
-async def _passed_on(running: Running, position: str) -> None:
+async def passed_on(running: Running, position: str) -> None:
     """Return once the log has been passed on as far as `position`."""
     while running.andon.position < position and not running.stopping.is_set():
         running.andon.moved.clear()
