@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from andon.model import Batch, Floats, Ints, Labels, Projection, Scale
+from andon.model import KINDS, Ints, Labels, Projection, Scale
 from andon.streams.frames import Frames
 from andon.streams.layout import Cells, Layout, cells, layout
 from andon.streams.limits import Limits
+from andon.streams.run import Run
 from andon.streams.sample import Sample
 from andon.streams.series import Series
 from andon.streams.terms import Terms
@@ -25,21 +26,25 @@ class Stream:
         self.frames = Frames(plan.width, plan.least)
         self.quotes = Quotes(limits.quotes, limits.quote)
 
-    def fold(self, batch: Batch, at: Ints, found: Cells, segment: Ints, ten: Ints, table: list[Labels]) -> None:
-        """Add signals at positions `at`, and the cells they give, to the series they belong to."""
-        row_of = np.full(len(batch), -1, np.int64)
-        row_of[at] = self.series.place(segment[at], table)
-        rows = row_of[found.at]
+    def fold(self, run: Run, at: Ints, found: Cells, texts: Iterable[tuple[int, str]], table: list[Labels]) -> None:
+        """Add signals at positions `at`, the cells they give and their texts to the series they belong to."""
+        rows = self.series.place(run.segment[at], table)
+        row_of = np.full(len(run), -1, np.int64)
+        row_of[at] = rows
         inside = rows >= 0
-        if not inside.all():
-            rows, found = rows[inside], Cells(found.at[inside], found.column[inside], found.value[inside])
-        if not len(rows):
+        if not inside.any():
             return
-        self.series.seen(rows, batch.time[found.at])
-        self.frames.add(ten[found.at], rows * self.layout.width + found.column, found.value)
-        for position, note in batch.notes.items():
-            if note.text and row_of[position] >= 0:
-                self.quotes.add(int(row_of[position]), float(batch.time[position]), note.text)
+        self.series.seen(rows[inside], run.time[at[inside]])
+        where, column, value = found.at, found.column, found.value
+        row = row_of[where]
+        if not inside.all():
+            stays = row >= 0
+            row, where, column, value = row[stays], where[stays], column[stays], value[stays]
+        ten = np.floor_divide(run.time[where], 10).astype(np.int64)
+        self.frames.add(ten, row * self.layout.width + column, value)
+        for position, text in texts:
+            if row_of[position] >= 0:
+                self.quotes.add(int(row_of[position]), float(run.time[position]), text)
 
     def evict(self, before: float) -> None:
         """Forget series whose newest signal is older than `before`."""
@@ -55,28 +60,34 @@ class Feed:
 
     def __init__(self, plan: Layout, limits: Limits) -> None:
         self.layout = plan
+        self.code = KINDS.index(plan.kind)
         self.sample = Sample(limits.sample)
         self.streams: list[Stream] = []
 
-    def fold(self, batch: Batch, at: Ints, segment: Ints, ten: Ints, table: list[Labels], terms: Terms) -> None:
-        """Add the signals at positions `at`; `segment` and `ten` (seconds / 10) are of the whole batch."""
-        found = cells(self.layout, batch, at, terms)
+    def fold(self, run: Run, at: Ints, table: list[Labels], terms: Terms) -> None:
+        """Add the signals at positions `at`, all of this layout; `table` holds the segments' labels."""
+        found = cells(self.layout, run, at, terms)
+        texts = self._telling(run, at) if run.texts else []
         for stream in self.streams:
-            stream.fold(batch, at, found, segment, ten, table)
-        self.sample.add(segment[at], batch.time[at], *self._measures(batch, at))
+            stream.fold(run, at, found, texts, table)
+        self.sample.add(run.segment[at], run.time[at], run.value[at], run.weight[at])
 
-    def _measures(self, batch: Batch, at: Ints) -> tuple[Floats, Floats]:
-        of = batch.of[at]
-        return batch.value[at], np.where(np.isfinite(of) & (of >= 0), of, 1.0)
+    def _telling(self, run: Run, at: Ints) -> list[tuple[int, str]]:
+        """Return the texts worth quoting: those of good ratings do not tell what is wrong."""
+        wanted = np.zeros(len(run), np.bool_)
+        wanted[at] = True
+        if self.layout.scale is not None:
+            wanted &= ~(run.value >= self.layout.scale.good[0])
+        return [(position, text) for position, text in run.texts.items() if wanted[position]]
 
 
 def feeds(
-    projections: Mapping[Projection, None],
+    projections: Iterable[Projection],
     scales: Mapping[str, Scale],
     topics: Mapping[str, tuple[str, ...]],
     limits: Limits,
 ) -> tuple[list[Feed], dict[Projection, Stream]]:
-    """Return the feeds that projections need, each projection under the feed of its kind and name."""
+    """Return the feeds that distinct projections need, each projection under the feed of its kind and name."""
     by_name: dict[tuple[str, str], Feed] = {}
     streams: dict[Projection, Stream] = {}
     for projection in projections:

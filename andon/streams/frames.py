@@ -54,12 +54,15 @@ class Frames:
         ten, keys, values = (np.concatenate(column) for column in zip(*self._pending, strict=True))
         self._pending.clear()
         self._waiting = 0
+        oldest = int(ten.min()) * SIZES[0]
         for level, size in enumerate(SIZES):
-            index = ten * 10 // size
-            wanted = index * size >= self.since(level)
-            if level:
-                wanted &= (index + 1) * size <= self._end(level)
-            if wanted.any():
+            if level and oldest >= self._end(level):
+                continue
+            index = ten * SIZES[0] // size
+            wanted = (index * size >= self.since(level)) & ((index + 1) * size <= self._end(level))
+            if wanted.all():
+                self._scatter(level, index, keys, values)
+            elif wanted.any():
                 self._scatter(level, index[wanted], keys[wanted], values[wanted])
 
     def roll(self, now: float) -> None:
@@ -114,14 +117,18 @@ class Frames:
 
     def merged(self, keys: Ints, values: Floats) -> Frame:
         """Return cells with each key once; equal keys add up in the order they stand in."""
-        distinct, inverse = np.unique(keys, return_inverse=True)
-        added = sums(inverse, values, len(distinct))
-        if self.least is not None and len(distinct):
-            order = np.argsort(inverse, kind="stable")
-            begins = np.searchsorted(inverse[order], np.arange(len(distinct)))
-            column, sorted_values = distinct % self.width, values[order]
-            added = np.where(column == self.least, np.minimum.reduceat(sorted_values, begins), added)
-            added = np.where(column == self.least + 1, np.maximum.reduceat(sorted_values, begins), added)
+        if not len(keys):
+            return Frame(keys, values)
+        order = np.argsort(keys)
+        ordered = keys[order]
+        news = np.concatenate(([True], ordered[1:] != ordered[:-1]))
+        distinct, group = ordered[news], np.empty(len(keys), np.int64)
+        group[order] = np.cumsum(news) - 1
+        added = sums(group, values, len(distinct))
+        if self.least is not None:
+            begins, by_key, column = np.flatnonzero(news), values[order], distinct % self.width
+            added = np.where(column == self.least, np.minimum.reduceat(by_key, begins), added)
+            added = np.where(column == self.least + 1, np.maximum.reduceat(by_key, begins), added)
         return Frame(distinct, added)
 
     def _end(self, level: int) -> float:
@@ -136,13 +143,19 @@ class Frames:
         return at // size * size
 
     def _scatter(self, level: int, index: Ints, keys: Ints, values: Floats) -> None:
-        frames = self.levels[level]
-        for one in np.unique(index).tolist():
-            mine = index == one
-            new_keys, new_values = keys[mine], values[mine]
-            if (old := frames.get(one)) is not None:
-                new_keys, new_values = np.concatenate((old.keys, new_keys)), np.concatenate((old.values, new_values))
-            frames[one] = self.merged(new_keys, new_values)
+        """Merge cells into the frames of a level: all of them in one sort, what was there before first."""
+        frames, stride = self.levels[level], int(keys.max()) + 1
+        touched = np.unique(index).tolist()
+        before = [(one, frames[one]) for one in touched if one in frames]
+        stride = max([stride, *(int(frame.keys[-1]) + 1 for _, frame in before)])
+        stride += -stride % self.width
+        offsets = [(one - touched[0]) * stride + frame.keys for one, frame in before]
+        together = np.concatenate([*offsets, (index - touched[0]) * stride + keys])
+        all_values = np.concatenate([*(frame.values for _, frame in before), values])
+        merged = self.merged(together, all_values)
+        edges = np.searchsorted(merged.keys, [(one - touched[0]) * stride for one in [*touched, touched[-1] + 1]])
+        for one, begin, end in zip(touched, edges.tolist(), edges[1:].tolist(), strict=False):
+            frames[one] = Frame(merged.keys[begin:end] - (one - touched[0]) * stride, merged.values[begin:end].copy())
 
     def _build(self, level: int, before: float) -> None:
         ratio, finer = SIZES[level] // SIZES[level - 1], self.levels[level - 1]

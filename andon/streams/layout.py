@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from andon.model import Batch, Floats, Ints, Kind, Scale
+from andon.model import Floats, Ints, Kind, Scale
 from andon.streams import bins
+from andon.streams.run import Run
 from andon.streams.terms import Terms
+
+TONES = ("negative", "neutral", "positive")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """Sparse additions to frames: signal `at` (position in its batch) adds `value` to `column`.
+    """Sparse additions to frames: signal `at` (its position in the run) adds `value` to `column`.
 
     Additions to one column stand in log order, so that sums of floats do not depend on where batches were cut.
     """
@@ -56,71 +59,62 @@ def layout(kind: Kind, name: str, scales: Mapping[str, Scale], topics: Mapping[s
     return Layout(kind, name, ("count",))
 
 
-TONES = ("negative", "neutral", "positive")
-
-
-def cells(plan: Layout, batch: Batch, at: Ints, terms: Terms) -> Cells:
+def cells(plan: Layout, run: Run, at: Ints, terms: Terms) -> Cells:
     """Return what the signals at positions `at`, all of the layout's kind and name, add to its vector."""
     if plan.scale is not None:
-        return _rating(plan.scale, batch, at)
-    return _WAYS.get(plan.kind, _count)(batch, at, terms)
+        return _rating(plan.scale, run, at)
+    return _WAYS.get(plan.kind, _count)(run, at, terms)
 
 
-def _weight(batch: Batch, at: Ints) -> Floats:
-    of = batch.of[at]
-    return np.where(np.isfinite(of) & (of >= 0), of, 1.0)
+def _count(run: Run, at: Ints, _terms: Terms) -> Cells:
+    return Cells(at, np.zeros(len(at), np.int64), run.weight[at])
 
 
-def _count(batch: Batch, at: Ints, _terms: Terms) -> Cells:
-    return Cells(at, np.zeros(len(at), np.int64), _weight(batch, at))
-
-
-def _rating(scale: Scale, batch: Batch, at: Ints) -> Cells:
-    value = batch.value[at]
+def _rating(scale: Scale, run: Run, at: Ints) -> Cells:
+    value = run.value[at]
     fits = (value >= scale.low) & (value <= scale.high)
     if not fits.all():
         at, value = at[fits], value[fits]
-    return Cells(at, np.rint(value - scale.low).astype(np.int64), _weight(batch, at))
+    return Cells(at, np.rint(value - scale.low).astype(np.int64), run.weight[at])
 
 
-def _crash(batch: Batch, at: Ints, _terms: Terms) -> Cells:
-    crashes = np.where(batch.value[at] >= 0, batch.value[at], 1.0)
+def _crash(run: Run, at: Ints, _terms: Terms) -> Cells:
+    value = run.value[at]
+    crashes = np.where(value >= 0, value, 1.0)
     some = np.flatnonzero(crashes)
     column = np.concatenate((np.zeros(len(at), np.int64), np.ones(len(some), np.int64)))
-    return Cells(np.concatenate((at, at[some])), column, np.concatenate((_weight(batch, at), crashes[some])))
+    return Cells(np.concatenate((at, at[some])), column, np.concatenate((run.weight[at], crashes[some])))
 
 
-def _latency(batch: Batch, at: Ints, _terms: Terms) -> Cells:
-    value = batch.value[at]
+def _latency(run: Run, at: Ints, _terms: Terms) -> Cells:
+    value = run.value[at]
     fits = value >= 0
     if not fits.all():
         at, value = at[fits], value[fits]
-    return Cells(at, bins.bins(value), _weight(batch, at))
+    return Cells(at, bins.bins(value), run.weight[at])
 
 
-def _gauge(batch: Batch, at: Ints, _terms: Terms) -> Cells:
-    at = at[np.isfinite(batch.value[at])]
-    value, weight = batch.value[at], _weight(batch, at)
+def _gauge(run: Run, at: Ints, _terms: Terms) -> Cells:
+    at = at[np.isfinite(run.value[at])]
+    value, weight = run.value[at], run.weight[at]
     column = np.repeat(np.arange(5, dtype=np.int64), len(at))
     planes = (weight, weight * value, weight * value * value, value, value)
     return Cells(np.tile(at, 5), column, np.concatenate(planes))
 
 
-def _complaint(batch: Batch, at: Ints, terms: Terms) -> Cells:
-    weight = _weight(batch, at)
-    where, column = [np.arange(len(at))], [np.zeros(len(at), np.int64)]
-    for index, position in enumerate(at.tolist()):
-        note = batch.notes.get(position)
-        if note is None or not note.text:
-            continue
-        found = [1 + terms.tone(note.text), *(1 + len(TONES) + topic for topic in terms.topics(note.text))]
-        where.append(np.full(len(found), index))
-        column.append(np.asarray(found, np.int64))
-    rows = np.concatenate(where)
-    return Cells(at[rows], np.concatenate(column), weight[rows])
+def _complaint(run: Run, at: Ints, terms: Terms) -> Cells:
+    where, column = at.tolist(), [0] * len(at)
+    for position in at.tolist():
+        if (text := run.texts.get(position)) is not None:
+            topics, tone = terms.read(text)
+            found = [1 + tone, *(1 + len(TONES) + topic for topic in topics)]
+            where += [position] * len(found)
+            column += found
+    rows = np.array(where, np.int64)
+    return Cells(rows, np.array(column, np.int64), run.weight[rows])
 
 
-_WAYS: Mapping[Kind, Callable[[Batch, Ints, Terms], Cells]] = {
+_WAYS: Mapping[Kind, Callable[[Run, Ints, Terms], Cells]] = {
     Kind.CRASH: _crash,
     Kind.LATENCY: _latency,
     Kind.GAUGE: _gauge,

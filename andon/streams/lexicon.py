@@ -69,7 +69,7 @@ POSITIVE: tuple[str, ...] = (
     ),
     *("靠谱", "及时", "贴心"),
 )
-NOT_BEFORE: tuple[str, ...] = (
+DENIALS: tuple[str, ...] = (
     *(
         "not",
         "no",
@@ -87,5 +87,5 @@ NOT_BEFORE: tuple[str, ...] = (
     ),
     *("不太", "不是", "不够", "没有", "并不", "毫不", "不", "没", "别"),
 )
-NOT_AFTER: tuple[str, ...] = ("a", "an", "any", "at all", "really", "so", "that", "the", "too", "very")
+BETWEEN: tuple[str, ...] = ("a", "an", "any", "at all", "really", "so", "that", "the", "too", "very")
 """What may stand between a denial and the word it denies."""

@@ -104,8 +104,8 @@ def _quantiles(
     for span in spans.tolist():
         more = _joined([cells, *frames.pieces(end - span, edge)])
         cells, edge = frames.merged(more.keys, more.values), end - span
-        row, index = np.divmod(cells.keys, plan.width)
-        found.append(bins.quantile(row, index, cells.values, room, _QUANTILES[metric.word]))
+        row = cells.keys // plan.width
+        found.append(bins.quantile(row, cells.keys - row * plan.width, cells.values, room, _QUANTILES[metric.word]))
     return found
 
 
@@ -116,5 +116,5 @@ def _joined(pieces: Sequence[Frame]) -> Frame:
 
 
 def _weigh(cells: Frame, width: int, weight: Floats, room: int) -> Floats:
-    row, column = np.divmod(cells.keys, width)
-    return sums(row, weight[column] * cells.values, room)
+    row = cells.keys // width  # numpy's divmod takes ten times as long
+    return sums(row, weight[cells.keys - row * width] * cells.values, room)

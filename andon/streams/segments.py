@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 
 from andon.model import Ints, Labels
+
+_SPELLINGS = 65_536
 
 
 class Segments:
@@ -15,6 +18,9 @@ class Segments:
     def __init__(self) -> None:
         self.labels: list[Labels] = []
         self._numbers: dict[frozenset[tuple[str, str]], int] = {}
+        # Comparing bytes costs a tenth of comparing dicts; one segment may be spelt in several orders.
+        self._spelt: dict[bytes, int] = {}
+        self._encode = msgspec.msgpack.Encoder().encode
 
     def __len__(self) -> int:
         """Return how many segments are numbered."""
@@ -22,15 +28,13 @@ class Segments:
 
     def intern(self, segments: Sequence[Labels]) -> Ints:
         """Return the number of each segment."""
-        numbers, found = self._numbers, np.empty(len(segments), np.int64)
-        for index, labels in enumerate(segments):
-            key = frozenset(labels.items())
-            number = numbers.get(key)
-            if number is None:
-                number = numbers[key] = len(self.labels)
-                self.labels.append(dict(labels))
-            found[index] = number
-        return found
+        spellings = list(map(self._encode, segments))
+        found = list(map(self._spelt.get, spellings))
+        if None in found:
+            for index, number in enumerate(found):
+                if number is None:
+                    found[index] = self._meet(segments[index], spellings[index])
+        return np.array(found, np.int64)
 
     def keep(self, used: Ints) -> Ints:
         """Forget all but `used` (sorted numbers), which are numbered anew; return the new number of each old one (-1: none)."""
@@ -38,4 +42,16 @@ class Segments:
         new[used] = np.arange(len(used))
         self.labels = [self.labels[number] for number in used.tolist()]
         self._numbers = {frozenset(labels.items()): number for number, labels in enumerate(self.labels)}
+        self._spelt.clear()
         return new
+
+    def _meet(self, labels: Labels, spelling: bytes) -> int:
+        key = frozenset(labels.items())
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.labels)
+            self.labels.append(dict(labels))
+        if len(self._spelt) >= _SPELLINGS:
+            self._spelt.clear()
+        self._spelt[spelling] = number
+        return number

@@ -23,10 +23,11 @@ from andon.model import (
     Scale,
 )
 from andon.streams import reading, snapshot
-from andon.streams.feed import feeds
+from andon.streams.feed import Stream, feeds
 from andon.streams.limits import Limits
 from andon.streams.parts import badness, parts
 from andon.streams.repeats import Repeats
+from andon.streams.run import Run, join, run
 from andon.streams.segments import Segments
 from andon.streams.split import pick
 from andon.streams.sums import sums
@@ -35,7 +36,11 @@ from andon.streams.voices import Changes
 
 __all__ = ["Limits", "Streams"]
 
-_ONCE = np.isin(np.arange(len(KINDS)), [KINDS.index(kind) for kind in (Kind.RATING, Kind.COMPLAINT, Kind.PULL)])
+_ONCE = np.isin(
+    np.arange(len(KINDS)), [KINDS.index(kind) for kind in (Kind.RATING, Kind.COMPLAINT, Kind.PULL, Kind.CHANGE)]
+)
+_TOGETHER = 8192
+"""Signals that wait before they are folded, unless somebody asks first."""
 _CHANGE = KINDS.index(Kind.CHANGE)
 
 
@@ -62,6 +67,9 @@ class Streams:
             ("signals", "repeated", "late", "too_late", "expired", "ahead"), 0.0
         )
         self._terms = Terms(topics)
+        self._names = {name: number for number, name in enumerate(dict.fromkeys(one.name for one in projections))}
+        self._queue: list[Run] = []
+        self._queued = 0
 
     def fold(self, batch: Batch) -> Batch:
         """Add a batch to the frames; return it without the signals whose id was seen before, and those beyond retention."""
@@ -71,46 +79,46 @@ class Streams:
         if not kept.all():
             batch = pick(batch, np.flatnonzero(kept))
         if len(batch):
-            self._spread(batch)
+            self._enqueue(batch)
         return batch
 
     def rows(self, projection: Projection) -> Ints:
         """Return the rows of a projection's live series, ascending."""
-        return self.streams[projection].series.rows()
+        return self._stream(projection).series.rows()
 
     def labels(self, projection: Projection, row: int) -> Labels:
         """Return a series' values of the projection's dimensions; one that was missing is left out."""
-        return self.streams[projection].series.labels(row)
+        return self._stream(projection).series.labels(row)
 
     def observe(
         self, metric: Metric, projection: Projection, rows: Ints, end: float, spans: Sequence[float]
     ) -> Observation:
         """Return what a metric showed in windows of `spans` seconds that end at `end`: x and n (m, w)."""
-        stream = self.streams[projection]
+        stream = self._stream(projection)
         return reading.observe(metric, stream.layout, stream.frames, rows, stream.series.room, end, spans)
 
     def volume(self, projection: Projection, rows: Ints, end: float, span: float) -> Floats:
         """Return how many signals (sessions, for crashes) series had in a window, (m,)."""
-        stream = self.streams[projection]
+        stream = self._stream(projection)
         return reading.total(stream.frames, reading.counts(stream.layout), stream.series.room, end, span)[rows]
 
     def first(self, projection: Projection, rows: Ints) -> Floats:
         """Return the earliest event time seen of each series."""
-        return self.streams[projection].series.first[rows]
+        return self._stream(projection).series.first[rows]
 
     def last(self, projection: Projection, rows: Ints) -> Floats:
         """Return the newest event time seen of each series."""
-        return self.streams[projection].series.last[rows]
+        return self._stream(projection).series.last[rows]
 
     def quotes(self, projection: Projection, row: int, most: int = 3) -> list[str]:
         """Return the newest texts of a series, newest first, as they came in."""
-        return self.streams[projection].quotes.newest(row, most)
+        return self._stream(projection).quotes.newest(row, most)
 
     def parts(
         self, metric: Metric, projection: Projection, row: int, end: float, span: float, most: int = 3
     ) -> list[Part]:
         """Return the finer segments that carry most of what was bad in a window, judged on the newest signals kept."""
-        stream = self.streams[projection]
+        stream = self._stream(projection)
         feed = next(feed for feed in self.feeds if stream in feed.streams)
         segment, time, value, weight = feed.sample.columns()
         some = np.flatnonzero((time >= end - span) & (time < end))
@@ -127,6 +135,7 @@ class Streams:
 
     def age(self, now: float) -> None:
         """Roll up what has ended by `now`, and forget what is too old: frames, ids, idle series."""
+        self._flush()
         self.repeats.purge(self.clock)
         for stream in self.streams.values():
             stream.frames.roll(now)
@@ -134,14 +143,16 @@ class Streams:
 
     def evicted(self, projection: Projection) -> Ints:
         """Return the rows forgotten since last asked; after that they may be given to new series."""
-        return self.streams[projection].series.leave()
+        return self._stream(projection).series.leave()
 
     def overflowed(self) -> list[tuple[Projection, str]]:
         """Return the projections whose limit of series was hit, each with its dimension of most values."""
+        self._flush()
         return [(one, stream.series.widest()) for one, stream in self.streams.items() if stream.series.full]
 
     def facts(self) -> dict[str, float]:
         """Return counts of signals, series and frames, and the bytes that frames take."""
+        self._flush()
         frames = [frame for stream in self.streams.values() for frame in stream.frames.all()]
         return {
             **self.counted,
@@ -154,6 +165,7 @@ class Streams:
 
     def save(self) -> bytes:
         """Return the whole state in a numbered format."""
+        self._flush()
         return snapshot.save(self)
 
     def load(self, saved: bytes) -> None:
@@ -179,25 +191,33 @@ class Streams:
         counted["ahead"] += float(np.count_nonzero(kept & batch.ahead))
         return kept
 
-    def _spread(self, batch: Batch) -> None:
+    def _enqueue(self, batch: Batch) -> None:
         self._make_room(len(batch.segments))
         numbers = self.segments.intern(batch.segments)
-        segment = numbers[batch.segment]
-        ten = np.floor_divide(batch.time, 10).astype(np.int64)
-        for feed in self.feeds:
-            mine = batch.kind == KINDS.index(feed.layout.kind)
-            if feed.layout.name:
-                mine &= self._named(batch, feed.layout.name)
-            at = np.flatnonzero(mine)
-            if len(at):
-                feed.fold(batch, at, segment, ten, self.segments.labels, self._terms)
+        self._queue.append(run(batch, numbers[batch.segment], self._names))
+        self._queued += len(batch)
         for position in np.flatnonzero(batch.kind == _CHANGE).tolist():
             self._change(batch, position)
+        if self._queued >= _TOGETHER:
+            self._flush()
 
-    def _named(self, batch: Batch, name: str) -> Bools:
-        index = batch.names.index(name) if name in batch.names else -1
-        found: Bools = batch.name == index
-        return found
+    def _flush(self) -> None:
+        """Fold the batches that wait; several at one go cost far less than one by one, and add up to the same."""
+        if not self._queue:
+            return
+        together = join(self._queue)
+        self._queue, self._queued = [], 0
+        for feed in self.feeds:
+            mine = together.kind == feed.code
+            if feed.layout.name:
+                mine &= together.name == self._names[feed.layout.name]
+            at = np.flatnonzero(mine)
+            if len(at):
+                feed.fold(together, at, self.segments.labels, self._terms)
+
+    def _stream(self, projection: Projection) -> Stream:
+        self._flush()
+        return self.streams[projection]
 
     def _change(self, batch: Batch, position: int) -> None:
         note = batch.notes.get(position)
@@ -211,6 +231,7 @@ class Streams:
         most = max(65_536, 2 * self.limits.sample * len(self.feeds))
         if len(self.segments) + coming <= most:
             return
+        self._flush()
         held = [feed.sample.columns()[0] for feed in self.feeds]
         new = self.segments.keep(np.unique(np.concatenate(held)) if held else np.empty(0, np.int64))
         for feed in self.feeds:

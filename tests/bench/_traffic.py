@@ -1,0 +1,65 @@
+"""An invented company's traffic as NDJSON: a seeded mix of every kind over four dimensions."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+PRODUCTS, REGIONS, PLATFORMS, VERSIONS = 10, 10, 4, 5
+SERIES = PRODUCTS * REGIONS * PLATFORMS * VERSIONS
+"""Distinct segments."""
+MIX = {"latency": 0.5, "crash": 0.2, "rating": 0.14, "gauge": 0.08, "counter": 0.05, "complaint": 0.03}
+START = 1_767_225_600.0
+"""2026-01-01."""
+_TEXTS = ("卡顿得厉害，无法付款", "The app freezes at checkout", "退款一直没有到账", "Courier was late, very disappointed")
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Bodies of NDJSON in the order they arrive, each with its arrival's time."""
+
+    bodies: list[tuple[float, bytes]]
+    signals: int
+
+
+def traffic(signals: int, rate: float, body: int = 500, seed: int = 7) -> Traffic:
+    """Return `signals` at `rate` a second from START on, `body` of them a request, a few seconds late and out of order."""
+    rng = np.random.default_rng(seed)
+    kinds = rng.choice(list(MIX), signals, p=list(MIX.values())).tolist()
+    arrival = START + np.arange(signals) / rate
+    time = np.round(arrival - rng.exponential(2.0, signals), 3).tolist()
+    segments = _segments()
+    which = rng.integers(0, len(segments), signals).tolist()
+    latency = np.round(rng.lognormal(5.0, 0.6, signals), 1).tolist()
+    chance = rng.random(signals).tolist()
+    lines = [
+        msgspec.json.encode({"kind": kind, "time": at, "segment": segments[one], **_rest(kind, number, ms, luck)})
+        for number, (kind, at, one, ms, luck) in enumerate(zip(kinds, time, which, latency, chance, strict=True))
+    ]
+    runs = range(0, signals, body)
+    bodies = [(float(arrival[min(run + body, signals) - 1]), b"\n".join(lines[run : run + body])) for run in runs]
+    return Traffic(bodies, signals)
+
+
+def _segments() -> list[dict[str, str]]:
+    sizes = (PRODUCTS, REGIONS, PLATFORMS, VERSIONS)
+    return [
+        {"product": f"product-{p}", "region": f"cn-{r}", "platform": f"os-{f}", "app_version": f"8.{v}.0"}
+        for p, r, f, v in itertools.product(*(range(size) for size in sizes))
+    ]
+
+
+def _rest(kind: str, number: int, ms: float, luck: float) -> dict[str, object]:
+    """Return what a signal of a kind says beside its segment and time; `luck` is even in 0..1."""
+    if kind == "latency":
+        return {"value": ms}
+    if kind == "crash":
+        return {"value": int(luck < 0.01), "of": 1}
+    if kind == "rating":
+        return {"name": "nps", "value": int(luck**0.5 * 11), "id": f"r-{number:08d}"}
+    if kind == "complaint":
+        return {"text": _TEXTS[number % len(_TEXTS)], "id": f"c-{number:08d}"}
+    return {"name": "queue" if kind == "gauge" else "orders", "value": round(100 * luck, 2)}
