@@ -69,7 +69,7 @@ class Desk:
             delivery = await self.store.delivery(receipt.page)
             if current is None or delivery is None:
                 return
-            further = after_receipt(current, delivery, await self._view(current, receipt.at), receipt.at)
+            further = after_receipt(current, delivery, await self._view(current, receipt.at, current), receipt.at)
             if further is None or await self._commit(further):
                 return
 
@@ -79,7 +79,7 @@ class Desk:
         for _ in range(TRIES):
             old = await load()
             outcome = decide(old, event, now, self.book, await self.store.codes())
-            outcome = respond(outcome, now, await self._view(outcome.incident, now))
+            outcome = respond(outcome, now, await self._view(outcome.incident, now, old))
             if outcome.incident is old or await self._commit(outcome):
                 return outcome
         raise Conflict(f"the incident changed {TRIES} times while {type(event).__name__} was to be applied; try again")
@@ -91,9 +91,10 @@ class Desk:
             return False
         return True
 
-    async def _view(self, incident: Incident, now: float) -> View:
+    async def _view(self, incident: Incident, now: float, stored: Incident | None) -> View:
         return View(
             book=self.book,
+            stored=stored.version if stored is not None and stored.id == incident.id else 0,
             others=tuple(one for one in await self.store.open_incidents() if one.id != incident.id),
             pages=tuple(await self.store.pages(incident.id)),
             recent=await self.store.sent(now - LIMITS_LOOK_BACK),

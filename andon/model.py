@@ -538,7 +538,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """One message to one person (or room) on one channel, self-contained: a channel only has to set it and send it.
 
     `id` is the send key: the ledger row that made it due, the person, the channel. `address` is the person's on that
-    channel. `answer_url` is a signed link to a confirming page. `bundled`: pages of others that this one carries.
+    channel. `answer_url` is a signed link to a confirming page. `bundled`: ids of the pages that this one carries.
+    `step` is -1 outside the ladder. `held`: what holds it until `due` (silence, limit, quiet), "" for nothing.
+    `asks`: what the reader is asked beside the reason: "answer" (what got well by itself), "later" (they wanted to be asked
+    again), "help" (somebody escalated), "" for nothing.
     """
 
     id: str
@@ -572,6 +575,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     board_url: str = ""
     answer_url: str = ""
     bundled: list[str] = msgspec.field(default_factory=list)
+    held: str = ""
+    asks: str = ""
 
 
 class Sending(StrEnum):
