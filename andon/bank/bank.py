@@ -11,14 +11,14 @@ from andon.bank import snapshot
 from andon.bank.each import Eachs
 from andon.bank.findings import Gone, retired
 from andon.bank.judge import Judge
-from andon.bank.lights import lights
+from andon.bank.lights import Panel
 from andon.bank.order import sort_key
 from andon.bank.overflow import overflow
 from andon.bank.probe import sameness
 from andon.bank.thresholds import promised
 from andon.bank.view import View
 from andon.detector import Detector
-from andon.model import Batch, Finding, Light
+from andon.model import Batch, Finding, Labels, Light
 from andon.rulebook.model import Event, Rule
 from andon.streams.streams import Streams
 
@@ -28,7 +28,7 @@ TICK = 60
 class Bank:
     """All rules at work on the streams: looks in, findings out, decided by nothing else.
 
-    `detectors` by name. `events`: known stretches of time from which nothing is learnt. ConfigError: a rule names a
+    `detectors` by name. `events`: known stretches of time whose volume is expected and not learnt from. ConfigError: a rule names a
     detector that is not there, or tells it what it cannot mean.
     """
 
@@ -44,6 +44,7 @@ class Bank:
         self.tick = float(math.gcd(*(round(judge.rule.every) for judge in self.judges)) or TICK)
         self._streams, self._events = streams, tuple(events)
         self._eachs = Eachs(rules)
+        self._panels = [Panel(judge) for judge in self.judges]
         self._end = -math.inf
         self._overflowed: set[str] = set()
         self._waiting: list[Gone] = []
@@ -86,7 +87,7 @@ class Bank:
 
     def lights(self) -> list[Light]:
         """Return every rule's view of every live segment."""
-        return [light for judge in self.judges for light in lights(judge, self._streams)]
+        return [light for panel in self._panels for light in panel.show(self._streams)]
 
     def promised(self, rule: str) -> float:
         """Return the false pages per 30 days that a rule has promised to stay below, over its live segments."""
@@ -109,7 +110,8 @@ class Bank:
         """Return the whole state in a numbered format."""
         self._drain()
         kept = [snapshot.keep(judge, self._streams) for judge in self.judges]
-        segments = {sameness(judge.rule): self._segments(judge) for judge in self.judges}
+        rules = {sameness(judge.rule): judge.rule for judge in self.judges}
+        segments = {name: self._segments(rule) for name, rule in rules.items()}
         saved = snapshot.Saved(
             format=snapshot.FORMAT,
             end=self._end,
@@ -140,11 +142,10 @@ class Bank:
         self._eachs.load(saved.crowds)
 
     def _view(self, end: float, now: float) -> View:
-        learns = not any(event.start < end <= event.end for event in self._events)
-        return View(self._streams, end, now, learns=learns)
+        return View(self._streams, end, now, self._events)
 
-    def _segments(self, judge: Judge) -> list[dict[str, str]]:
-        projection = judge.rule.projection
+    def _segments(self, rule: Rule) -> list[Labels]:
+        projection = rule.projection
         return [self._streams.labels(projection, row) for row in self._streams.rows(projection).tolist()]
 
     def _drain(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -50,6 +51,10 @@ class Answer:
         return np.stack([reading.left for reading in self.readings])[self.lead[places], places]
 
 
+Ways: TypeAlias = Sequence[tuple[Condition, Answer]]
+"""What the conditions by which a rule worsens said."""
+
+
 def make(rule: Rule, when: When, tier: Tier, detectors: Mapping[str, type[Detector]]) -> Condition:
     """Make a condition's probes; ConfigError names a detector that is not there."""
     if len(when.tests) > MOST_TESTS:
@@ -60,9 +65,9 @@ def make(rule: Rule, when: When, tier: Tier, detectors: Mapping[str, type[Detect
     return Condition(tier, when.op, tuple(probes))
 
 
-def ask(view: View, condition: Condition, readings: Sequence[Reading]) -> Answer:
-    """Join what a condition's tests read at a look."""
-    said = call(view, condition.op, condition.probes, readings)
+def ask(view: View, condition: Condition, readings: Sequence[Reading], among: Bools) -> Answer:
+    """Join what a condition's tests read at a look, for the series that are `among` those it may call for, (m,)."""
+    said = call(view, condition.op, condition.probes, readings, among)
     return Answer(readings, said, learnt(condition.op, readings, said.tests))
 
 

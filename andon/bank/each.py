@@ -7,18 +7,23 @@ told together after it: so a flood stays bounded, and it makes no difference whe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
+from operator import itemgetter
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
 
 from andon.bank.order import sort_key
-from andon.model import KINDS, AlertState, Batch, Bools, Evidence, Finding, Kind, Labels, Note, Tier
+from andon.model import KINDS, AlertState, Batch, Bools, Evidence, Finding, Ints, Kind, Labels, Note, Tier
 from andon.rulebook.model import Rule
 from andon.streams.where import passes
 
 PULL = "pull"
 _NOTHING = Note()
 _QUOTES = 3
+Placed: TypeAlias = tuple[int, Finding]
+"""A finding and the position of the signal it is about."""
 
 
 class Crowd(msgspec.Struct):
@@ -26,20 +31,24 @@ class Crowd(msgspec.Struct):
 
     rule: str
     segment: Labels
-    count: int
-    first: float
-    newest: float
-    value: float
+    count: int = 0
+    first: float = np.inf
+    newest: float = -np.inf
+    value: float = np.nan
     quotes: list[str] = msgspec.field(default_factory=list)
 
-    def join(self, time: float, value: float, text: str) -> None:
-        """Count another one."""
-        self.count += 1
-        self.first = min(self.first, time)
-        if time >= self.newest:
-            self.newest, self.value = time, value
-        if text:
-            self.quotes = [text, *self.quotes][:_QUOTES]
+    def join(self, batch: Batch, positions: Ints) -> None:
+        """Count signals, in the log's order."""
+        if not len(positions):
+            return
+        self.count += len(positions)
+        time = batch.time[positions]
+        self.first = min(self.first, float(time.min()))
+        last = len(time) - 1 - int(np.argmax(time[::-1]))
+        if time[last] >= self.newest:
+            self.newest, self.value = float(time[last]), float(batch.value[positions[last]])
+        texts = (batch.notes[place].text for place in reversed(positions.tolist()) if place in batch.notes)
+        self.quotes = [*islice(filter(None, texts), _QUOTES), *self.quotes][:_QUOTES]
 
 
 class Eachs:
@@ -50,14 +59,14 @@ class Eachs:
         self.crowds: dict[tuple[str, tuple[tuple[str, str], ...]], Crowd] = {}
 
     def judge(self, batch: Batch, now: float) -> list[Finding]:
-        """Return a finding for each pull, and for the first match of each rule and segment since the last look."""
+        """Return a finding for each pull, and for the first match of each rule and segment since the last look.
+
+        They come in the log's order.
+        """
         findings = _pulls(batch, now)
         for rule in self.rules.values():
-            for position in np.flatnonzero(matches(rule, batch)).tolist():
-                crowd = self._count(rule, batch, position)
-                if crowd is not None:
-                    findings.append(_finding(rule, crowd, now))
-        return sorted(findings, key=sort_key)
+            findings += self._match(rule, batch, now)
+        return [finding for _, finding in sorted(findings, key=itemgetter(0))]
 
     def flush(self, now: float) -> list[Finding]:
         """Return a finding for each rule and segment that matched more than once since the last look, and begin anew."""
@@ -70,20 +79,26 @@ class Eachs:
         kept = [crowd for crowd in crowds if crowd.rule in self.rules]
         self.crowds = {(crowd.rule, tuple(sorted(crowd.segment.items()))): crowd for crowd in kept}
 
-    def _count(self, rule: Rule, batch: Batch, position: int) -> Crowd | None:
-        """Count a signal; return its crowd if it is the first of it."""
-        whole = batch.segments[int(batch.segment[position])]
-        dimensions = dict.fromkeys((*rule.projection.by, *rule.group.by))
-        labels = {name: whole[name] for name in dimensions if whole.get(name)}
-        key = (rule.id, tuple(sorted(labels.items())))
-        time, value = float(batch.time[position]), float(batch.value[position])
-        text = batch.notes.get(position, _NOTHING).text
-        crowd = self.crowds.get(key)
-        if crowd is not None:
-            crowd.join(time, value, text)
-            return None
-        first = self.crowds[key] = Crowd(rule.id, labels, 1, time, time, value, [text] if text else [])
-        return first
+    def _match(self, rule: Rule, batch: Batch, now: float) -> list[Placed]:
+        positions = np.flatnonzero(matches(rule, batch))
+        if not len(positions):
+            return []
+        names = tuple(dict.fromkeys((*rule.projection.by, *rule.group.by)))
+        segments, of = np.unique(batch.segment[positions], return_inverse=True)
+        labels = [_labels(batch.segments[segment], names) for segment in segments.tolist()]
+        numbers = {key: number for number, key in enumerate(dict.fromkeys(labels))}
+        group = np.array([numbers[one] for one in labels])[of]
+        findings: list[Placed] = []
+        for key, number in numbers.items():
+            mine = positions[group == number]
+            crowd = self.crowds.get((rule.id, key))
+            if crowd is None:
+                crowd = self.crowds[rule.id, key] = Crowd(rule.id, dict(key))
+                crowd.join(batch, mine[:1])
+                findings.append((int(mine[0]), _finding(rule, crowd, now)))
+                mine = mine[1:]
+            crowd.join(batch, mine)
+        return findings
 
 
 def matches(rule: Rule, batch: Batch) -> Bools:
@@ -107,28 +122,31 @@ def matches(rule: Rule, batch: Batch) -> Bools:
     return found
 
 
+def _labels(segment: Labels, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, segment[name]) for name in names if segment.get(name)))
+
+
 def _index(names: tuple[str, ...], name: str) -> int:
     return names.index(name) if name in names else -1
 
 
-def _pulls(batch: Batch, now: float) -> list[Finding]:
-    found = []
+def _pulls(batch: Batch, now: float) -> list[Placed]:
+    found: list[Placed] = []
     for position in np.flatnonzero(batch.kind == KINDS.index(Kind.PULL)).tolist():
         note, time = batch.notes.get(position, _NOTHING), float(batch.time[position])
-        found.append(
-            Finding(
-                rule=PULL,
-                segment=batch.segments[int(batch.segment[position])],
-                state=AlertState.FIRING,
-                tier=note.tier or Tier.YELLOW,
-                window=time,
-                at=now,
-                since=time,
-                by=note.by,
-                owner=note.owner,
-                text=note.text,
-            )
+        finding = Finding(
+            rule=PULL,
+            segment=batch.segments[int(batch.segment[position])],
+            state=AlertState.FIRING,
+            tier=note.tier or Tier.YELLOW,
+            window=time,
+            at=now,
+            since=time,
+            by=note.by,
+            owner=note.owner,
+            text=note.text,
         )
+        found.append((position, finding))
     return found
 
 

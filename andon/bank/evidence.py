@@ -36,7 +36,7 @@ def gather(view: View, probe: Probe, case: Case) -> tuple[Evidence, float]:
     rule, streams = probe.rule, view.streams
     seconds = span(view.end, case.since, probe)
     row = np.array([case.row], dtype=np.int64)
-    seen = streams.observe(rule.metric, rule.projection, row, view.end, (seconds,))
+    seen = view.observe(rule.metric, rule.projection, (seconds,), row)
     usual = probe.expect(row, seen, view.end)
     observed = float(natural(seen)[0, 0])
     scale = float(seen.n[0, 0]) if seen.form is Form.COUNT else 1.0

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 
-from andon.bank.condition import Answer, Condition
+from andon.bank.condition import Condition, Ways
 from andon.bank.evidence import Case, gather
 from andon.bank.phases import Move
 from andon.bank.probe import Probe
@@ -56,7 +55,7 @@ class Look:
     begun: Bools
     rises: Ints
     condition: Condition
-    worse: Sequence[tuple[Condition, Answer]]
+    worse: Ways
 
 
 def tell(look: Look, left: Floats, called: dict[int, Labels]) -> list[Finding]:

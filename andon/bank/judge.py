@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from andon.bank import phases
-from andon.bank.condition import Answer, ask, began, make
+from andon.bank.condition import Answer, Ways, ask, began, make
 from andon.bank.findings import DIRECTIONS, Gone, Look, gone, tell
 from andon.bank.phases import FIRING, OK, PENDING, Move, Pace, Signs, Verdict, advance
-from andon.bank.probe import Probe
+from andon.bank.probe import Probe, Reading
 from andon.bank.recovery import outlook
 from andon.bank.table import Table
 from andon.bank.thresholds import allot
@@ -42,6 +42,8 @@ class Judge:
         """When a promise `in all` was last divided."""
         self.end = -np.inf
         """The last look."""
+        self.left = 0
+        """How many series have gone."""
         self._pace = Pace(rule.hold, rule.clear_after, rule.no_data == "call")
         self._in_all = any(test.promise is not None and test.promise.in_all for test in when.tests)
 
@@ -65,8 +67,8 @@ class Judge:
         self._begin(view, alerts, answer, np.flatnonzero(begun))
         silent = (moves == Move.SILENT) & (before <= PENDING)
         alerts["tier"][silent] = self._loudest(self.rule.tier).rank
-        rises = self._worsen(alerts, worse)
-        ways = list(zip(self.worse, worse, strict=True))
+        ways = self._ask_worse(view, alerts, worse)
+        rises = self._worsen(alerts, ways)
         seen = Look(view, self.rule, rows, alerts, moves, begun, rises, self.condition, ways)
         findings = tell(seen, alerts["learning"], self.called)
         self._clear(rows[moves == Move.CLEARED])
@@ -90,6 +92,7 @@ class Judge:
 
     def evict(self, rows: Ints) -> list[Gone]:
         """Forget series that are no more; return the alerts of theirs that had been called."""
+        self.left += len(rows)
         left = [self.gone(row) for row in rows.tolist() if row in self.called]
         for row in rows.tolist():
             self.called.pop(row, None)
@@ -123,24 +126,23 @@ class Judge:
             volume = view.streams.volume(self.rule.projection, rows, view.end, DAY)
             self.alerts.arrays["share"][rows] = allot(volume)
 
-    def _step(self, view: View, alerts: State) -> tuple[Answer, list[Answer]]:
-        calm, young = alerts["state"] == OK, alerts["learning"] > 0
-        learn = (young | (calm & ~alerts["near"])) & view.learns
-        asked = (alerts["state"] <= PENDING) | young
+    def _step(self, view: View, alerts: State) -> tuple[Answer, list[list[Reading]]]:
+        """Advance every test by a look; return what the rule's condition said, and the readings of the worse ones."""
+        waits = alerts["state"] <= PENDING
+        young = (alerts["learning"] > 0) & (waits | alerts["young"])
+        learn = (young | ((alerts["state"] == OK) & ~alerts["near"])) & view.learns
+        asked = waits | young
         share = alerts["share"]
         everyone = np.ones_like(asked)
         readings = [
             probe.step(view, asked if probe.calibrated else everyone, learn, share) for probe in self.condition.probes
         ]
-        worse = [
-            ask(view, condition, [probe.step(view, everyone, learn, share) for probe in condition.probes])
-            for condition in self.worse
-        ]
+        worse = [[probe.step(view, everyone, learn, share) for probe in condition.probes] for condition in self.worse]
         stepped = np.any([reading.stepped for reading in readings], axis=0)
         left = np.max([reading.left for reading in readings], axis=0)
         alerts["learning"][stepped] = left[stepped]
         alerts["near"] = np.any([reading.near for reading in readings], axis=0)
-        return ask(view, self.condition, readings), worse
+        return ask(view, self.condition, readings, waits), worse
 
     def _signs(self, view: View, alerts: State, answer: Answer) -> Signs:
         called = np.flatnonzero(alerts["state"] > PENDING)
@@ -175,14 +177,23 @@ class Judge:
         alerts["since"][places] = began(view, self.condition, answer, places)
         alerts["score"][places] = answer.score(places)
         loud, quiet = self._loudest(self.rule.tier).rank, Tier.WATCH.rank
+        alerts["young"][places] = ~answer.loud[places]
         alerts["tier"][places] = np.where(answer.loud[places], loud, quiet)
 
-    def _worsen(self, alerts: State, worse: Sequence[Answer]) -> Ints:
+    def _ask_worse(self, view: View, alerts: State, worse: Sequence[Sequence[Reading]]) -> Ways:
+        """Join the readings of the ways to worsen, if anything fires."""
+        firing = alerts["state"] == FIRING
+        if not firing.any():
+            return []
+        pairs = zip(self.worse, worse, strict=True)
+        return [(condition, ask(view, condition, readings, firing)) for condition, readings in pairs]
+
+    def _worsen(self, alerts: State, ways: Ways) -> Ints:
         """Raise the tier of firing alerts; return by which way of worsening each rose last, (m,), -1 for none."""
         rises = np.full(len(alerts["state"]), -1, dtype=np.int64)
-        for place, (condition, answer) in enumerate(zip(self.worse, worse, strict=True)):
+        for place, (condition, answer) in enumerate(ways):
             rank = self._loudest(condition.tier).rank
-            up = (alerts["state"] == FIRING) & answer.call.crossing & answer.loud & (alerts["tier"] < rank)
+            up = answer.call.crossing & answer.loud & (alerts["tier"] < rank)
             alerts["tier"][up], rises[up] = rank, place
         return rises
 

@@ -37,12 +37,14 @@ FIELDS = {
     "score": Field(fill=-np.inf),
     "learning": Field(fill=np.inf),
     "near": Field("?"),
+    "young": Field("?"),
     "share": Field(fill=np.nan),
 }
 """One row an alert. `tests`: bits of those that crossed, `lead` the one furthest over; `pending`, `fired`, `good`: the looks at which it began to pend,
 fired, was first good; `since`, `span`, `was`: the change point, how long it took, what was seen when it fired; `data`:
 the last look with data; `held`: flapping, so FIRING is held until then; `flips`: the latest changes between firing
-and not; `near`: the last score was so near the threshold that nothing is learnt; `share`: of a promise `in all`."""
+and not; `near`: the last score was so near the threshold that nothing is learnt; `young`: it fired
+before it had learnt what is usual; `share`: of a promise `in all`."""
 
 
 class Verdict(IntEnum):
@@ -94,7 +96,7 @@ def advance(alerts: State, signs: Signs, pace: Pace, end: float) -> Ints:
     """Move m alerts, in place, by a look that ended at `end`; return what became of each, (m,) of `Move`."""
     was = alerts["state"].copy()
     moves = np.zeros(len(was), dtype=np.int64)
-    alerts["data"][signs.data] = end
+    alerts["data"][signs.data | np.isnan(alerts["data"])] = end
     _rise(alerts, was, signs, pace, end, moves)
     _recover(alerts, was, signs, pace, end, moves)
     _damp(alerts, end, moves)

@@ -90,6 +90,8 @@ class Probe:
         Windows no longer than the piece become the piece; longer ones are observed as they are.
         """
         rows = view.rows(self.rule.projection)
+        if not self.table.fields:
+            return np.zeros(len(rows))
         spans = tuple(max(seconds, window) for window in self.windows)
         observation = view.observe(self.rule.metric, self.rule.projection, spans)
         learn = np.full(len(rows), view.learns, dtype=np.bool_)

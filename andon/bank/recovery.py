@@ -75,8 +75,7 @@ def _renewed(view: View, rule: Rule, rows: Ints, alerts: State, *, lives: bool) 
 def _by_line(found: tuple[Verdicts, Bools], score: Floats) -> tuple[Verdicts, Bools]:
     """Hold the verdict to a detector's own line: beyond it is bad, whatever a longer window says."""
     verdict, silent = found
-    unknown = np.isneginf(score) & (verdict == Verdict.GOOD)
-    return np.where(score > 0, Verdict.BAD, np.where(unknown, Verdict.HOLD, verdict)).astype(np.int8), silent
+    return np.where(score > 0, Verdict.BAD, verdict).astype(np.int8), silent
 
 
 def _of_test(view: View, probe: Probe, alerts: State, rows: Ints, *, lives: bool) -> tuple[Verdicts, Bools]:
@@ -86,7 +85,7 @@ def _of_test(view: View, probe: Probe, alerts: State, rows: Ints, *, lives: bool
     spans = _spans(max(rule.clear_after, probe.windows[0]), float(view.end - np.min(alerts["fired"])))
     if not spans:
         return verdict, np.zeros(len(rows), dtype=np.bool_)
-    seen = view.streams.observe(rule.metric, rule.projection, rows, view.end, spans)
+    seen = view.observe(rule.metric, rule.projection, spans, rows)
     silent = (view.end - alerts["fired"] >= spans[0]) & (np.all(seen.n <= 0, axis=1) | (not lives))
     pending = np.full(len(rows), lives)
     for place in range(len(spans)):

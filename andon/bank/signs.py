@@ -29,10 +29,14 @@ class Call:
     tests: Bools
 
 
-def call(view: View, op: str, probes: Sequence[Probe], readings: Sequence[Reading]) -> Call:
-    """Join the tests of a condition by `op`; a crossing needs data from one of those that are ready."""
-    over = np.stack([reading.over for reading in readings])
-    tests = np.stack([_ready(view, probe, reading) for probe, reading in zip(probes, readings, strict=True)])
+def call(view: View, op: str, probes: Sequence[Probe], readings: Sequence[Reading], among: Bools) -> Call:
+    """Join the tests of a condition by `op`, for the series that are `among` those it may call for, (m,).
+
+    A crossing needs data from one of the tests that are ready.
+    """
+    over = np.stack([reading.over & among for reading in readings])
+    pairs = zip(probes, readings, over, strict=True)
+    tests = np.stack([_ready(view, probe, reading, beyond) for probe, reading, beyond in pairs])
     fresh = np.stack([reading.fresh for reading in readings])
     join = np.any if op == "any" else np.all
     ready = join(tests, axis=0)
@@ -59,9 +63,9 @@ def since(view: View, probe: Probe, reading: Reading) -> Floats:
     return np.minimum(known, view.end)
 
 
-def _ready(view: View, probe: Probe, reading: Reading) -> Bools:
+def _ready(view: View, probe: Probe, reading: Reading, over: Bools) -> Bools:
     """Tell where a score over its threshold has the `at_least` behind it, counted since the change point."""
-    test, ready = probe.test, reading.over.copy()
+    test, ready = probe.test, over.copy()
     if not ready.any() or (test.min_n <= 0 and test.min_change <= 0):
         return ready
     some = np.flatnonzero(ready)
@@ -76,7 +80,7 @@ def _ready(view: View, probe: Probe, reading: Reading) -> Bools:
 
 def _enough(view: View, probe: Probe, rows: Ints, span: float) -> Bools:
     rule, test = probe.rule, probe.test
-    seen = view.streams.observe(rule.metric, rule.projection, rows, view.end, (span,))
+    seen = view.observe(rule.metric, rule.projection, (span,), rows)
     enough: Bools = behind(seen)[:, 0] >= test.min_n
     if test.min_change > 0:
         expected = probe.expect(rows, seen, view.end).expected

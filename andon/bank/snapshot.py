@@ -83,7 +83,7 @@ def keep(judge: Judge, streams: Streams) -> Kept:
         condition=_signatures(judge),
         alerts=judge.alerts.pack(rows),
         tests=[(probe.signature, probe.table.pack(rows)) for probe in judge.probes],
-        called={place: judge.gone(row) for place, row in enumerate(rows.tolist()) if row in judge.called},
+        called={int(np.searchsorted(rows, row)): judge.gone(row) for row in sorted(judge.called)},
     )
 
 

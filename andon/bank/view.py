@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from andon.model import Bools, Floats, Form, Ints, Metric, Observation, Projection
+from andon.model import Bools, Floats, Form, Ints, Kind, Metric, Observation, Projection
+from andon.rulebook.model import Event
 from andon.streams.streams import Streams
 
 DAY = 86_400.0
 GAPS = 8.0
+VOLUME = "volume"
 
 
 class View:
-    """The streams as of a look that ended at `end` and is judged at `now`; `learns`: false inside a known event."""
+    """The streams as of a look that ended at `end` and is judged at `now`.
 
-    def __init__(self, streams: Streams, end: float, now: float, *, learns: bool = True) -> None:
-        self.streams, self.end, self.now, self.learns = streams, end, now, learns
+    Inside a known event nothing is learnt (`learns` is false), and where it brings a multiple of the usual volume, a
+    count's exposure is counted as that multiple: what it brings is expected.
+    """
+
+    def __init__(self, streams: Streams, end: float, now: float, events: Sequence[Event] = ()) -> None:
+        self.streams, self.end, self.now = streams, end, now
+        self.learns = not any(event.start < end <= event.end for event in events)
+        self._events = [event for event in events if event.expect.get(VOLUME, 1.0) != 1.0 and event.start < end]
         self._rows: dict[Projection, Ints] = {}
         self._seen: dict[tuple[Metric, Projection, tuple[float, ...]], Observation] = {}
         self._gaps: dict[Projection, tuple[float, float]] = {}
@@ -26,11 +36,16 @@ class View:
             self._rows[projection] = self.streams.rows(projection)
         return self._rows[projection]
 
-    def observe(self, metric: Metric, projection: Projection, spans: tuple[float, ...]) -> Observation:
-        """Return what the metric showed over windows of `spans` seconds, for all live rows."""
+    def observe(
+        self, metric: Metric, projection: Projection, spans: tuple[float, ...], rows: Ints | None = None
+    ) -> Observation:
+        """Return what the metric showed over windows of `spans` seconds, for some rows or all that live."""
+        if rows is not None:
+            return self._scaled(metric, self.streams.observe(metric, projection, rows, self.end, spans))
         key = (metric, projection, spans)
         if key not in self._seen:
-            self._seen[key] = self.streams.observe(metric, projection, self.rows(projection), self.end, spans)
+            seen = self.streams.observe(metric, projection, self.rows(projection), self.end, spans)
+            self._seen[key] = self._scaled(metric, seen)
         return self._seen[key]
 
     def lives(self, projection: Projection, within: float) -> bool:
@@ -46,6 +61,15 @@ class View:
             self._gaps[projection] = (newest, DAY / volume if volume > 0 else 0.0)
         newest, gap = self._gaps[projection]
         return self.end - newest <= max(within, min(GAPS * gap, DAY))
+
+    def _scaled(self, metric: Metric, seen: Observation) -> Observation:
+        if not self._events or metric.form is not Form.COUNT or metric.kind is Kind.COUNTER:
+            return seen
+        more = np.zeros(len(seen.seconds))
+        for event in self._events:
+            inside = np.minimum(self.end, event.end) - np.maximum(self.end - seen.seconds, event.start)
+            more += np.maximum(inside, 0.0) * (event.expect[VOLUME] - 1.0)
+        return Observation(form=seen.form, x=seen.x, n=seen.n + more, seconds=seen.seconds)
 
 
 def natural(observation: Observation) -> Floats:
