@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from andon.model import KINDS, Ints, Labels, Projection, Scale
+from andon.model import KINDS, Ints, Kind, Labels, Projection, Scale
 from andon.streams.frames import Frames
 from andon.streams.layout import Cells, Layout, cells, layout
 from andon.streams.limits import Limits
+from andon.streams.parts import marks
 from andon.streams.run import Run
 from andon.streams.sample import Sample
 from andon.streams.series import Series
@@ -70,7 +71,8 @@ class Feed:
         texts = self._telling(run, at) if run.texts else []
         for stream in self.streams:
             stream.fold(run, at, found, texts, table)
-        self.sample.add(run.segment[at], run.time[at], run.value[at], run.weight[at])
+        value = marks(found, len(run))[at] if self.layout.kind is Kind.COMPLAINT else run.value[at]
+        self.sample.add(run.segment[at], run.time[at], value, run.weight[at])
 
     def _telling(self, run: Run, at: Ints) -> list[tuple[int, str]]:
         """Return the texts worth quoting: those of good ratings do not tell what is wrong."""

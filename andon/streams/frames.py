@@ -19,10 +19,24 @@ _PENDING = 65_536
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """One frame's cells: distinct sorted keys (row * width + column) and their values."""
+    """One frame's cells: distinct sorted keys (row * width + column) and their values; never changed, only replaced."""
 
     keys: Ints
     values: Floats
+    _sums: dict[bytes, tuple[Ints, Floats]] = field(default_factory=dict)
+
+    def weighed(self, width: int, weight: Floats, name: bytes) -> tuple[Ints, Floats]:
+        """Return the rows that have cells, and for each the sum of its cells by `weight` (width,), which `name` names.
+
+        It is kept, since windows that slide ask for the same frames again at every look.
+        """
+        if (found := self._sums.get(name)) is None:
+            rows = self.keys // width  # numpy's divmod takes ten times as long
+            begins = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1]))) if len(rows) else rows
+            group = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(rows)))
+            column = self.keys - rows * width
+            found = self._sums[name] = rows[begins], sums(group, weight[column] * self.values, len(begins))
+        return found
 
 
 @dataclass(slots=True, eq=False)

@@ -58,8 +58,7 @@ def counts(plan: Layout) -> Floats:
 
 def total(frames: Frames, weight: Floats, room: int, end: float, span: float) -> Floats:
     """Return the weighted sum of every row's cells in a window, (room,)."""
-    cells = _joined(frames.pieces(end - span, end))
-    return _weigh(cells, frames.width, weight, room)
+    return _weigh(frames.pieces(end - span, end), frames.width, weight, room)
 
 
 _COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -91,8 +90,8 @@ def _sums(
     of_x, of_n = weights(metric, plan)
     x, n, edge, found = np.zeros(room), np.zeros(room), end, []
     for span in spans.tolist():
-        cells = _joined(frames.pieces(end - span, edge))
-        x, n, edge = x + _weigh(cells, plan.width, of_x, room), n + _weigh(cells, plan.width, of_n, room), end - span
+        pieces, edge = frames.pieces(end - span, edge), end - span
+        x, n = x + _weigh(pieces, plan.width, of_x, room), n + _weigh(pieces, plan.width, of_n, room)
         found.append((n - x if metric.word == "crash_free" else x, n))
     return found
 
@@ -115,6 +114,9 @@ def _joined(pieces: Sequence[Frame]) -> Frame:
     return Frame(np.concatenate([piece.keys for piece in pieces]), np.concatenate([piece.values for piece in pieces]))
 
 
-def _weigh(cells: Frame, width: int, weight: Floats, room: int) -> Floats:
-    row = cells.keys // width  # numpy's divmod takes ten times as long
-    return sums(row, weight[cells.keys - row * width] * cells.values, room)
+def _weigh(pieces: Sequence[Frame], width: int, weight: Floats, room: int) -> Floats:
+    if not pieces:
+        return np.zeros(room)
+    name = weight.tobytes()
+    found = [piece.weighed(width, weight, name) for piece in pieces]
+    return sums(np.concatenate([rows for rows, _ in found]), np.concatenate([values for _, values in found]), room)

@@ -70,6 +70,11 @@ class Series:
             rows = self._of_segment[segment]
         return rows
 
+    def find(self, segment: Ints, table: list[Labels]) -> Ints:
+        """Return the row of each signal as `place` does, giving no new ones; -1 where there is none."""
+        distinct, back = np.unique(segment, return_inverse=True)
+        return np.array([self._known(table[number]) for number in distinct.tolist()], np.int64)[back]
+
     def seen(self, rows: Ints, time: Floats) -> None:
         """Note when rows had signals."""
         np.minimum.at(self.first, rows, time)
@@ -115,6 +120,12 @@ class Series:
         self._rows = {key: row for row, key in enumerate(self._keys) if key is not None}
         self._live = None
         self.renumber()
+
+    def _known(self, labels: Labels) -> int:
+        if not passes(labels, self.projection.where):
+            return _OUTSIDE
+        key = tuple(labels.get(name, "") for name in self.projection.by)
+        return self._rows.get(key, self._rows.get((OTHER,) * len(key), _OUTSIDE))
 
     def _row(self, labels: Labels) -> int:
         if not passes(labels, self.projection.where):

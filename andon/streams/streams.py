@@ -122,7 +122,7 @@ class Streams:
         feed = next(feed for feed in self.feeds if stream in feed.streams)
         segment, time, value, weight = feed.sample.columns()
         some = np.flatnonzero((time >= end - span) & (time < end))
-        some = some[stream.series.place(segment[some], self.segments.labels) == row]
+        some = some[stream.series.find(segment[some], self.segments.labels) == row]
         value, weight = value[some], weight[some]
         names, back = np.unique(segment[some], return_inverse=True)
         bad = sums(back, badness(metric, feed.layout, value, weight), len(names))

@@ -37,7 +37,7 @@ class Terms:
 
         The tone is that of the kind of word of which more are found; a denied word ("not good") counts for the other side.
         """
-        found = self._patterns.Match(text[:LONGEST].replace("’", "'"))
+        found = self._patterns.Match(text[:LONGEST].replace("’", "'")) or ()
         topics = {self._topic[index] for index in found if index in self._topic}
         balance = sum(self._sign.get(index, 0) for index in found)
         return sorted(topics), 1 + (balance > 0) - (balance < 0)
