@@ -43,14 +43,10 @@ class Desk:
 
     async def act(self, act: Act) -> Outcome:
         """Apply what a person said; Refused when there is no such incident, or the act is not allowed."""
-
-        async def load() -> Incident | None:
-            found = await self.store.find(act.incident)
-            if found is None:
-                raise Refused(f"there is no open incident {act.incident}")
-            return found
-
-        return await self._change(load, act, act.at)
+        outcome = await self._change(lambda: self.store.find(act.incident), act, act.at)
+        if outcome is None:
+            raise Refused(f"there is no incident {act.incident!r}")
+        return outcome
 
     async def pass_time(self, until: float) -> None:
         """Do what has become due, in order, each as of its own time."""
@@ -63,23 +59,24 @@ class Desk:
 
     async def receive(self, incident: str, receipt: Receipt) -> None:
         """Apply what became of a page, and go on where a definite no leads."""
-        outcome = await self._change(lambda: self.store.find(incident), receipt, receipt.at)
+        await self._change(lambda: self.store.find(incident), receipt, receipt.at)
         for _ in range(TRIES):
-            current = await self.store.find(outcome.incident.id)
-            delivery = await self.store.delivery(receipt.page)
+            current, delivery = await self.store.find(incident), await self.store.delivery(receipt.page)
             if current is None or delivery is None:
                 return
-            further = after_receipt(current, delivery, await self._view(current, receipt.at, current), receipt.at)
+            further = after_receipt(current, delivery, await self._view(current, receipt.at), receipt.at)
             if further is None or await self._commit(further):
                 return
 
     async def _change(
         self, load: Callable[[], Awaitable[Incident | None]], event: Finding | Act | Receipt | Tick, now: float
-    ) -> Outcome:
+    ) -> Outcome | None:
         for _ in range(TRIES):
             old = await load()
             outcome = decide(old, event, now, self.book, await self.store.codes())
-            outcome = respond(outcome, now, await self._view(outcome.incident, now, old))
+            if outcome is None:
+                return None
+            outcome = respond(outcome, now, await self._view(outcome.incident, now))
             if outcome.incident is old or await self._commit(outcome):
                 return outcome
         raise Conflict(f"the incident changed {TRIES} times while {type(event).__name__} was to be applied; try again")

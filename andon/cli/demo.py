@@ -25,7 +25,8 @@ from andon.config import settings
 @click.option("--keep", is_flag=True, help="Go on at the true speed after the day, to answer a page on the board.")
 def demo(rules: str | None, seed: int, speed: float, port: int, faults: str, once: bool, keep: bool) -> None:
     """Play a day into the very service that `andon up` starts: what breaks, who is paged, who answers, what was promised."""
-    from andon.demo.play import FAULTS, Choice, play  # noqa: PLC0415 - the servers' libraries load only when they are needed
+    from andon.demo.faults import FAULTS  # noqa: PLC0415 - likewise
+    from andon.demo.play import Choice, play  # noqa: PLC0415 - the servers' libraries load only when they are needed
 
     choice = Choice(seed, speed, FAULTS if faults == "all" else (), keep and not once)
     with tempfile.TemporaryDirectory(prefix="andon-demo-") as data:

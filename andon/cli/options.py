@@ -26,7 +26,7 @@ data = click.option(
 url = click.option("--url", default=DEFAULT_URL, envvar="ANDON_URL", show_default=True, help="The service to talk to.")
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[float]):
     """A duration as rulebooks write it: 90s, 15m, 4h, 30d."""
 
     name = "duration"
