@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from andon.incidents import calls, endings
+from andon.incidents import calls, endings, rungs
 from andon.incidents.calls import BAD
 from andon.incidents.keys import alert_key
 from andon.incidents.ledger import Draft
@@ -79,7 +79,7 @@ def _fires(draft: Draft, finding: Finding, known: Alert | None, book: Rulebook, 
         _joined(draft, finding, alert)
     if finding.tier.rank > incident.tier.rank:
         calls.rise(draft, book, finding.tier, "the rule says so")
-    elif incident.state is State.RECOVERING and not again:
+    elif incident.state is State.RECOVERING and not again and finding.window > (incident.resolved_at or -math.inf):
         _bad_again(draft, finding)
     if known is None or (incident.single and finding.by):
         _tell_added(draft, key_of_alert(finding))
@@ -102,7 +102,7 @@ def _changes(draft: Draft, finding: Finding, known: Alert) -> None:
     draft.row("alert", text=say(finding.segment), data={"state": finding.state.value, "was": known.state.value})
     if finding.state is AlertState.NO_DATA and _recovers_unasked(draft.incident):
         endings.relapse(draft, "no data")
-    endings.judge(draft)
+    endings.judge(draft, draft.now)
 
 
 def _recovers_unasked(incident: Incident) -> bool:
@@ -166,22 +166,21 @@ def _joined(draft: Draft, finding: Finding, alert: Alert) -> None:
 
 
 def _tell_added(draft: Draft, key: str) -> None:
-    """Whoever hears the first page hears of company that came before it; after it, at most every five minutes."""
-    due = draft.incident.paged_due
-    if due is not None and due <= draft.now:
+    """Note that an alert is to be told of; the first page tells of all that joined before it."""
+    if not rungs.first_page_waits(draft.incident) and draft.incident.shelved_until is None:
         draft.set(added=[*(one for one in draft.incident.added if one != key), key])
         tell_added(draft)
 
 
 def tell_added(draft: Draft) -> None:
-    """Page whoever has it, or else is on duty, of the alerts that joined, if the last such page is five minutes old."""
+    """Page who is on duty and who has it of the alerts that joined, if the last such page is five minutes old."""
     incident = draft.incident
-    if not incident.added or (incident.grouped_at or 0.0) > draft.now:
+    if not incident.added or (incident.grouped_at or 0.0) > draft.now or incident.shelved_until is not None:
         return
     segments = [say(incident.alerts[key].segment) for key in incident.added]
     to = ["on-duty", "holder"] if incident.holder else ["on-duty"]
     draft.page(Reason.ADDED, *to, segments=segments[:_SHOWN], count=float(len(segments)))
-    draft.set(added=[], grouped_at=draft.now + calls.BUNDLE)
+    draft.set(added=[], grouped_at=draft.now + rungs.BUNDLE)
 
 
 def say(segment: dict[str, str]) -> str:

@@ -11,8 +11,7 @@ from andon.model import AlertState, Finding, Incident, Policy, Reason, Rise, Sta
 from andon.rulebook.model import Rule, Rulebook
 
 PULL = "pull"
-BUNDLE = 300.0
-"""Seconds between two pages that say which segments were added."""
+_TITLE = 120
 REOPENS = 7200.0
 """Seconds after its closing in which the same key opens an incident again."""
 
@@ -30,7 +29,7 @@ def opened(key: str, owner: str, finding: Finding, now: float, book: Rulebook, c
         owner=owner,
         labels=group_labels(rule, finding),
         policy=_policy(rule, book),
-        where=str(rule.place) if rule else "",
+        where=str(rule.place) if rule and rule.place.file else "",
         runbook=rule.runbook if rule else "",
         tier=finding.tier,
         state=State.CALLED,
@@ -44,7 +43,7 @@ def opened(key: str, owner: str, finding: Finding, now: float, book: Rulebook, c
 def call(draft: Draft, book: Rulebook, kind: str, finding: Finding) -> None:
     """Start the ladder, the promises and the fixed positions of a call that was just opened or opened again."""
     wait = 0.0 if finding.rule == PULL else rungs.wait_of(draft.incident, draft.incident.tier)
-    draft.set(paged_due=draft.now + wait, grouped_at=draft.now + wait, rises=_armed(draft))
+    draft.set(paged_due=draft.now + wait, announced=False, rises=_armed(draft))
     draft.milestone("called", draft.now)
     draft.row(kind, by=finding.by or "andon", text=finding.text, data=_said(draft.incident, finding))
     rungs.start(draft, Reason.FIRST, wait)
@@ -67,7 +66,6 @@ def reopen(draft: Draft, book: Rulebook, finding: Finding, codes: set[str]) -> N
         clear_at=None,
         closes_at=None,
         shelved_until=None,
-        added=[],
         closed_reason="",
     )
     forget_answer(draft)
@@ -163,6 +161,5 @@ def _policy(rule: Rule | None, book: Rulebook) -> Policy:
 
 
 def _title(rule: Rule | None, finding: Finding) -> str:
-    if rule is not None:
-        return rule.name
-    return finding.text[:120] or finding.rule
+    named = rule.name if rule else finding.rule
+    return (finding.text[:_TITLE] or named) if finding.rule == PULL else named

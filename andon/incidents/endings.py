@@ -19,14 +19,14 @@ ACK_EXPIRES_ELSE = 14_400.0
 """Seconds an ack holds without progress, where the policy does not say."""
 
 
-def judge(draft: Draft) -> None:
-    """See what the alerts' states say of the incident: that it recovers, that it is verified, or nothing new."""
+def judge(draft: Draft, at: float) -> None:
+    """See what the alerts' states say of the incident as of `at`: that it recovers, that it is verified, or nothing new."""
     incident = draft.incident
     states = {alert.state for alert in incident.alerts.values()} - {AlertState.RETIRED}
     if incident.state in {State.VERIFIED, State.CLOSED}:
         return
     if states <= {AlertState.OK}:
-        verify(draft)
+        verify(draft, at)
     elif states <= {AlertState.OK, AlertState.RECOVERING} and incident.state in {State.CALLED, State.ACKED}:
         recover(draft)
 
@@ -50,20 +50,26 @@ def relapse(draft: Draft, text: str) -> None:
         rungs.go_on(draft)
 
 
-def verify(draft: Draft) -> None:
-    """Enter VERIFIED: tell those who were paged; close if somebody has answered, or nobody was ever called; else ask."""
-    heard = rungs.first_page_was_due(draft)
+def verify(draft: Draft, at: float) -> None:
+    """Enter VERIFIED, as of `at`: tell those who were paged; close if somebody has answered or nobody was called; else ask."""
+    heard = _was_heard_of(draft)
     rises = [msgspec.structs.replace(one, at=None) for one in draft.incident.rises]
     before = draft.incident.before or draft.incident.state
     draft.set(state=State.VERIFIED, before=before, clear_at=None, added=[], rises=rises)
     forget_answer(draft)
     rungs.stop(draft)
-    draft.milestone("verified", draft.now, again=True)
+    draft.milestone("verified", at, again=True)
     draft.row("verified")
-    promises.keep(draft, promises.RESOLVE, draft.now)
+    promises.keep(draft, promises.RESOLVE, at)
     _tell(draft, heard=heard)
     if draft.incident.holder or not heard:
         close(draft, "verified")
+
+
+def _was_heard_of(draft: Draft) -> bool:
+    """Nobody was called while the first page still waited for company, or another incident explained this one."""
+    incident = draft.incident
+    return incident.announced or (rungs.first_page_was_due(draft) and not incident.inhibited_by)
 
 
 def close(draft: Draft, reason: str, by: str = "andon", via: str = "") -> None:

@@ -31,9 +31,9 @@ def alert_key(rule: str, segment: Labels, direction: Direction) -> str:
 
 
 def incident_id(key: str, opened: float) -> str:
-    """Return a name for this opening that sorts by time and reads as a date: `20260105-0930-1f3a9c2b`."""
-    when = time.strftime("%Y%m%d-%H%M", time.gmtime(opened))
-    return f"{when}-{_hash(key, repr(float(opened)))[:8]}"
+    """Return a name for this opening that begins with its date (UTC), as `260105-1f3a9c2`."""
+    when = time.strftime("%y%m%d", time.gmtime(opened))
+    return f"{when}-{_hash(key, repr(float(opened)))[:7]}"
 
 
 def answer_code(taken: set[str], seed: str) -> str:

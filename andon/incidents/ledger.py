@@ -52,10 +52,8 @@ class Draft:
         )
 
     def page(self, reason: Reason, *to: str, text: str = "", **data: str | float | list[str]) -> None:
-        """Make a page due outside the ladder, to `to`: holder, lead, on-duty, paged, person:ID; shelved, it is skipped."""
-        kind = "page-due" if self.incident.shelved_until is None else "skipped"
-        said = "shelved" if kind == "skipped" else text
-        self.row(kind, text=said, reason=reason, data={"to": list(to), **data})
+        """Make a page due outside the ladder, to `to`: holder, lead, on-duty, paged, person:ID."""
+        self.row("page-due", text=text, reason=reason, data={"to": list(to), **data})
 
     def milestone(self, name: str, at: float, *, again: bool = False) -> None:
         """Note when something happened: the first time counts, or, `again`, the latest."""

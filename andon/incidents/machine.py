@@ -100,18 +100,16 @@ def _open(finding: Finding, now: float, book: Rulebook, codes: set[str]) -> Outc
 
 
 def _owner(finding: Finding, book: Rulebook) -> str:
+    if finding.owner in book.owners:
+        return finding.owner
     rule = book.rules.get(finding.rule)
-    if rule is not None:
-        return rule.owner
-    return finding.owner if finding.owner in book.owners else book.default_owner
+    return rule.owner if rule else book.default_owner
 
 
 def _receipt(draft: Draft, receipt: Receipt) -> None:
     if receipt.status in _ON_ITS_WAY:
         return
     draft.row("receipt", text=receipt.reason, data={"page": receipt.page, "status": receipt.status.value})
-    if receipt.status in _SENT and not draft.incident.announced:
-        at = min(receipt.at, draft.now)
+    if receipt.status in _SENT:
         draft.set(announced=True)
-        draft.milestone("paged", at)
-        draft.row("paged", data={"page": receipt.page, "at": at})
+        draft.milestone("paged", min(receipt.at, draft.now))

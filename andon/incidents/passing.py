@@ -57,17 +57,18 @@ def _unshelve(draft: Draft, book: Rulebook) -> None:
     draft.row("unshelved", text="its time is over")
     if draft.incident.state in {State.CALLED, State.ACKED}:
         calls.back_to_called(draft, Reason.REPEAT if draft.incident.announced else Reason.FIRST)
-        draft.set(added=[], paged_due=draft.incident.paged_due or draft.now)
+        draft.set(paged_due=draft.incident.paged_due or draft.now)
 
 
 def _clear(draft: Draft, book: Rulebook) -> None:
     del book
+    at = draft.incident.clear_at or draft.now
     over = {
         key: msgspec.structs.replace(alert, state=AlertState.OK) if alert.state is AlertState.RECOVERING else alert
         for key, alert in draft.incident.alerts.items()
     }
     draft.set(alerts=over, clear_at=None)
-    endings.judge(draft)
+    endings.judge(draft, at)
 
 
 def _closes(draft: Draft, book: Rulebook) -> None:

@@ -7,12 +7,18 @@ import msgspec
 from andon.incidents.ledger import Draft
 from andon.model import Incident, Reason, Rung, Tier
 
+BUNDLE = 300.0
+"""Seconds between two pages that say which segments were added."""
+
 
 def start(draft: Draft, reason: Reason, wait: float = 0.0) -> None:
-    """Start the ladder at its first step, `wait` seconds from now; while shelved it stands still."""
+    """Start the ladder at its first step, `wait` seconds from now; while shelved it stands still.
+
+    Its first page names every segment, so that none is left to be added, and the next such page is five minutes off.
+    """
     held = draft.incident.shelved_until is not None
     rung = Rung(began=draft.now, due=None if held else draft.now + wait, reason=reason)
-    draft.set(rung=rung, paused=wait if held else None)
+    draft.set(rung=rung, paused=wait if held else None, added=[], grouped_at=draft.now + wait + BUNDLE)
 
 
 def pause(draft: Draft) -> None:
@@ -60,6 +66,12 @@ def first_page_was_due(draft: Draft) -> bool:
     """Tell whether a page of this call has become due, so that people may have heard of it."""
     due = draft.incident.paged_due
     return due is not None and due <= draft.now
+
+
+def first_page_waits(incident: Incident) -> bool:
+    """Tell whether the ladder's first page has yet to go: what joins until then is in it."""
+    rung = incident.rung
+    return rung.due is not None and (rung.round, rung.step, rung.last) == (1, 0, False)
 
 
 def wait_of(incident: Incident, tier: Tier) -> float:

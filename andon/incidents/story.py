@@ -23,7 +23,10 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "verified": ("back to normal, verified by the figures", "数据已证实恢复正常"),
     "closed": ("closed by {by}: {text}", "{by} 已关闭：{text}"),
     "page-due": ("page due ({reason}) to {to}", "应通知 {to}（{reason}）"),
-    "paged": ("the first page is out", "首次通知已发出"),
+    "paged": ("{person} paged by {channel} ({reason})", "已通过 {channel} 通知 {person}（{reason}）"),
+    "held": ("page held until {due}: {text}", "通知暂缓至 {due}：{text}"),
+    "released": ("pages go out again: {text}", "恢复通知：{text}"),
+    "dropped": ("page to {person} dropped: {text}", "未重复通知 {person}：{text}"),
     "receipt": ("page {status} {text}", "通知状态：{status} {text}"),
     "note": ("{by}: {text}", "{by}：{text}"),
     "told": ("{by}: the customers have been told {text}", "{by}：已告知客户 {text}"),
@@ -87,7 +90,7 @@ _WORDS: Mapping[str, str] = {
     "failed-for-now": "暂时失败",
     "failed-for-good": "发送失败",
 }
-_TIMES = frozenset({"until", "breaks"})
+_TIMES = frozenset({"until", "breaks", "due"})
 _FREE = frozenset({"note", "told", "gave", "join"})
 """Kinds whose text is a person's own: it is never translated."""
 

@@ -36,6 +36,6 @@ def timers(incident: Incident) -> list[tuple[float, str]]:
 
 
 def _added(incident: Incident) -> float | None:
-    if not incident.added or incident.state not in {State.CALLED, State.ACKED}:
+    if not incident.added or incident.shelved_until or incident.state not in {State.CALLED, State.ACKED}:
         return None
     return incident.grouped_at

@@ -14,7 +14,7 @@ def test_a_call_is_answered_recovers_is_verified_and_closes_by_itself() -> None:
     story.at(30).ok(region="eu")
     assert story.state() is State.CLOSED
     assert story.kinds() == [
-        "called", "receipt", "paged", "acked", "kept", "alert", "recovering", "alert", "verified", "kept", "page-due", "closed",
+        "called", "receipt", "acked", "kept", "alert", "recovering", "alert", "verified", "kept", "page-due", "closed",
     ]  # fmt: skip
     assert story.pages() == [(Reason.RECOVERED, ["paged"])]
 

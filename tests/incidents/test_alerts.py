@@ -1,0 +1,325 @@
+"""What findings do: joining, rising, going back, calling again."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from andon.incidents.alerts import concerns, key_of_alert, say
+from andon.incidents.machine import decide, key_of
+from andon.model import AlertState, Direction, Outcome, Reason, State, Tier, Verb
+from andon.rulebook.model import Group
+from tests.incidents.book import BOOK, HOUR, MINUTE, NOW, RED, YELLOW, Story, book, evidence, finding, key, rule
+
+
+def test_a_finding_opens_an_incident_that_waits_for_company() -> None:
+    story = Story().at(0).fires(region="eu")
+    it = story.it
+    assert (it.state, it.tier, it.owner, it.title, it.version, it.rows) == (
+        State.CALLED,
+        YELLOW,
+        "payments",
+        "pay",
+        1,
+        1,
+    )
+    assert (it.rung.due, it.paged_due, it.rung.reason) == (NOW + 30, NOW + 30, Reason.FIRST)
+    assert it.where == "pay.yml:7"
+    assert it.evidence_from == NOW - 5 * MINUTE
+
+
+def test_a_red_finding_does_not_wait() -> None:
+    assert Story().at(0).fires(RED).it.rung.due == NOW
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tier": Tier.WATCH},
+        {"evidence": evidence(learning_left=60.0)},
+        {"window": math.nan},
+        {"state": AlertState.PENDING},
+    ],
+)
+def test_watch_learning_pending_and_rubbish_concern_nobody(changes: dict[str, object]) -> None:
+    args: dict[str, object] = {"state": AlertState.FIRING, "tier": YELLOW, **changes}
+    found = finding("pay", segment={}, now=NOW, **args)  # type: ignore[arg-type]
+    assert not concerns(found)
+    assert decide(None, found, NOW, BOOK, set()) is None
+    story = Story().at(0).fires()
+    assert decide(story.it, found, NOW, BOOK, set()) == Outcome(story.it)
+
+
+@pytest.mark.parametrize("state", [AlertState.OK, AlertState.RECOVERING, AlertState.RETIRED, AlertState.NO_DATA])
+def test_what_was_never_bad_opens_nothing(state: AlertState) -> None:
+    assert decide(None, finding("pay", state, YELLOW, {}, NOW), NOW, BOOK, set()) is None
+
+
+def test_no_data_calls_where_the_rule_says_so() -> None:
+    assert Story(rule="quiet").at(0).finds(AlertState.NO_DATA, YELLOW, {}).state() is State.CALLED
+
+
+def test_the_incident_keeps_the_rules_own_waits() -> None:
+    patient = book(rules={"pay": rule("pay", group=Group(wait=90.0), clear_after=1234.0)})
+    it = Story(patient).at(0).fires().it
+    assert (it.policy.group_wait, it.policy.clear_after) == (90.0, 1234.0)
+
+
+def test_all_segments_of_a_rule_make_one_call() -> None:
+    assert key(region="eu") == key(region="us")
+
+
+def test_a_rule_that_groups_by_product_makes_one_call_a_product() -> None:
+    assert key("by-product", product="a", region="eu") == key("by-product", product="a", region="us")
+    assert key("by-product", product="a") != key("by-product", product="b")
+
+
+def test_an_open_incident_keeps_its_alert_when_the_rule_gets_another_owner() -> None:
+    story = Story().at(0).fires(region="eu")
+    moved = book(rules={"pay": rule("pay", owner="everyone")})
+    found = finding("pay", AlertState.OK, YELLOW, {"region": "eu"}, NOW + 60)
+    assert key_of(found, moved) != story.it.key
+    assert key_of(found, moved, [story.it]) == story.it.key
+
+
+def test_a_removed_rules_alert_is_retired_and_not_waited_for() -> None:
+    story = Story().at(0).fires(region="eu").fires(region="us").at(2).acks("li.na")
+    story.book = book(rules={})
+    story.at(5).finds(AlertState.RETIRED, YELLOW, {"region": "eu"}).at(9).recovers(region="us").at(19).ok(region="us")
+    assert story.state() is State.CLOSED
+
+
+def test_the_same_window_twice_changes_nothing() -> None:
+    story = Story().at(0).fires()
+    again = finding("pay", AlertState.FIRING, YELLOW, {}, NOW)
+    outcome = decide(story.it, again, NOW + 60, BOOK, set())
+    assert outcome.incident is story.it
+    assert outcome.rows == ()
+
+
+def test_an_older_window_changes_nothing_even_if_it_recovers() -> None:
+    story = Story().at(5).fires()
+    old = finding("pay", AlertState.OK, YELLOW, {}, NOW)
+    assert decide(story.it, old, story.now, BOOK, set()).incident is story.it
+
+
+def test_company_before_the_first_page_is_not_a_page_of_its_own() -> None:
+    story = Story().at(0).fires(region="eu").at(0.4).fires(region="us").at(4)
+    assert story.kinds() == ["called", "joined"]
+    assert story.pages() == []
+
+
+def test_what_joins_later_is_paged_at_most_every_five_minutes() -> None:
+    story = Story().at(0).fires(region="eu").at(2).acks("li.na")
+    story.at(3).fires(region="us").at(4).fires(region="jp").at(5.4)
+    assert story.pages() == []
+    story.at(5.6)
+    assert story.pages() == [(Reason.ADDED, ["on-duty", "holder"])]
+    story.at(6).fires(region="cn").at(10)
+    assert len(story.pages()) == 1
+    assert story.at(11).pages()[1:] == [(Reason.ADDED, ["on-duty", "holder"])]
+
+
+def test_an_added_page_names_the_segments() -> None:
+    story = Story().at(0).fires(region="eu").at(2).acks("li.na").at(9).fires(region="us", product="app")
+    assert story.rows[-1].data["segments"] == ["product=app, region=us"]
+
+
+def test_a_segment_that_comes_back_is_no_news() -> None:
+    story = Story().at(0).fires(region="eu").fires(region="us").at(2).acks("li.na")
+    story.at(10).ok(region="us").at(20).fires(region="us")
+    assert story.kinds()[-1] == "joined"
+    assert story.pages() == []
+
+
+def test_evidence_stands_still_while_an_alert_fires() -> None:
+    story = Story().at(0).fires()
+    story.at(5).finds(AlertState.FIRING, YELLOW, {}, evidence=evidence(observed=0.9))
+    (alert,) = story.it.alerts.values()
+    assert alert.evidence is not None
+    assert alert.evidence.observed == 0.4
+    assert alert.window == story.now - 30
+
+
+def test_what_the_evidence_says_of_flapping_is_kept() -> None:
+    story = Story().at(0).fires()
+    story.at(5).finds(AlertState.FIRING, YELLOW, {}, evidence=evidence(text="flaps"))
+    (alert,) = story.it.alerts.values()
+    assert alert.evidence is not None
+    assert alert.evidence.text == "flaps"
+
+
+def test_a_rise_calls_again_starts_red_ladder_and_promises_and_pages_the_holder() -> None:
+    story = Story().at(0).fires().at(2).acks("li.na").at(10).fires(RED)
+    it = story.it
+    assert (it.state, it.tier, it.holder) == (State.CALLED, RED, "li.na")
+    assert (it.rung.due, it.rung.reason, it.rung.step) == (story.now, Reason.WORSE, 0)
+    assert story.pages() == [(Reason.WORSE, ["holder"])]
+    states = [(one.milestone, one.tier, one.state, one.started) for one in it.promises]
+    assert states == [
+        ("respond", YELLOW, "kept", NOW + 30),
+        ("resolve", YELLOW, "void", NOW + 30),
+        ("respond", RED, "running", story.now),
+        ("resolve", RED, "running", story.now),
+    ]
+
+
+def test_a_new_segment_that_is_red_raises_the_whole_call_with_one_page() -> None:
+    story = Story().at(0).fires(region="eu").at(2).acks("li.na").at(10).fires(RED, region="us")
+    assert story.it.tier is RED
+    assert story.pages() == [(Reason.WORSE, ["holder"])]
+
+
+def test_severity_does_not_fall_with_a_milder_finding() -> None:
+    story = Story().at(0).fires(RED, region="eu").at(5).fires(YELLOW, region="eu")
+    assert story.it.tier is RED
+
+
+def test_every_first_good_look_pauses_the_ladder() -> None:
+    story = Story().at(0).fires(region="eu").fires(region="us").at(10).recovers(region="eu")
+    assert story.state() is State.CALLED
+    story.at(11).recovers(region="us")
+    assert story.state() is State.RECOVERING
+    assert story.it.rung.due is None
+
+
+def test_bad_again_without_a_resolve_goes_back_without_a_page() -> None:
+    story = Story().at(0).fires().at(2).acks("li.na").at(10).recovers().at(12).fires()
+    assert story.state() is State.ACKED
+    assert story.pages() == []
+    assert story.it.ack_expires == story.now + 4 * HOUR
+
+
+def test_a_paused_ladder_goes_on_with_what_was_left() -> None:
+    story = Story().at(0).fires()
+    story.minute = 0.25
+    story.recovers()
+    story.at(10).fires()
+    assert story.state() is State.CALLED
+    assert story.it.rung.due == story.now + 15
+    assert story.it.paged_due == story.now + 15
+
+
+def test_bad_again_after_a_resolve_is_worse() -> None:
+    story = Story().at(0).fires().at(2).says("li.na", Verb.RESOLVE).at(5).recovers().at(8).fires()
+    assert story.state() is State.CALLED
+    assert (story.it.rung.due, story.it.rung.reason) == (story.now, Reason.WORSE)
+    assert story.pages() == [(Reason.WORSE, ["holder"])]
+
+
+def test_still_firing_right_after_a_resolve_is_not_worse_yet() -> None:
+    story = Story().at(0).fires().at(2).says("li.na", Verb.RESOLVE).at(5).fires()
+    assert story.state() is State.RECOVERING
+
+
+def test_no_data_is_not_all_right() -> None:
+    story = Story().at(0).fires().at(10).recovers().at(11).finds(AlertState.NO_DATA, YELLOW, {})
+    assert story.state() is State.CALLED
+
+
+def test_no_data_of_what_was_all_right_is_no_news() -> None:
+    story = Story().at(0).fires(region="eu").fires(region="us").at(5).ok(region="us")
+    before = story.it
+    assert story.at(6).finds(AlertState.NO_DATA, YELLOW, {"region": "us"}).it is before
+
+
+def test_bad_again_within_two_hours_of_closing_opens_it_again() -> None:
+    story = Story().at(0).fires().at(2).acks("li.na").at(10).ok()
+    first = story.it
+    story.at(100).fires(RED)
+    it = story.it
+    assert (it.id, it.code, it.state, it.tier, it.holder) == (first.id, first.code, State.CALLED, RED, "")
+    assert (it.rung.round, it.rung.step, it.rung.due) == (1, 0, story.now)
+    assert "reopened" in story.kinds()
+    assert it.milestones["acked"] == NOW + 2 * MINUTE
+
+
+def test_a_code_that_was_given_away_meanwhile_is_not_kept() -> None:
+    story = Story().at(0).fires().at(2).acks("li.na").at(10).ok()
+    code = story.it.code
+    story.codes = {code}
+    assert story.at(100).fires().it.code != code
+
+
+def test_bad_again_more_than_two_hours_after_closing_is_another_incident() -> None:
+    story = Story().at(0).fires().at(2).acks("li.na").at(10).ok()
+    first = story.it
+    story.at(131).fires()
+    assert story.it.id != first.id
+    assert story.it.key == first.key
+    assert story.it.version == 1
+
+
+def test_a_verified_call_that_nobody_answered_is_opened_again_with_its_code() -> None:
+    story = Story().at(0).fires().at(10).ok()
+    assert story.state() is State.VERIFIED
+    story.codes = {story.it.code}
+    code = story.it.code
+    story.at(20).fires()
+    assert (story.state(), story.it.code) == (State.CALLED, code)
+    assert story.it.closes_at is None
+
+
+def test_what_was_closed_by_hand_and_still_fires_does_not_call_again() -> None:
+    story = Story().at(0).fires().at(2).says("li.na", Verb.CLOSE, text="known").at(5).fires()
+    assert story.state() is State.CLOSED
+    assert story.at(300).fires().state() is State.CLOSED
+
+
+def test_what_was_closed_by_hand_and_gets_worse_calls_again() -> None:
+    story = Story().at(0).fires().at(2).says("li.na", Verb.CLOSE, text="known").at(5).fires(RED)
+    assert (story.state(), story.it.tier) == (State.CALLED, RED)
+
+
+def test_what_was_closed_by_hand_recovers_silently_and_may_call_again() -> None:
+    story = Story().at(0).fires().at(2).says("li.na", Verb.CLOSE, text="known").at(5).ok()
+    assert story.state() is State.CLOSED
+    assert story.at(9).fires().state() is State.CALLED
+
+
+def test_a_second_pull_joins_and_is_told() -> None:
+    story = Story().at(0).pulls("wang").sent().at(2).acks("li.na").at(6).pulls("j.ortiz", text="refunds fail")
+    assert [row.text for row in story.rows if row.kind == "joined"] == ["refunds fail"]
+    assert story.pages() == [(Reason.ADDED, ["on-duty", "holder"])]
+
+
+def test_a_pull_for_an_unknown_owner_goes_to_the_default() -> None:
+    assert Story().at(0).pulls(owner="nobody").it.owner == "everyone"
+
+
+def test_a_pull_is_named_by_what_was_said() -> None:
+    assert Story().at(0).pulls(text="卡顿").it.title == "卡顿"
+
+
+def test_another_furious_customer_after_a_resolve_is_worse() -> None:
+    story = Story(rule="furious").at(0).fires().at(5).says("li.na", Verb.RESOLVE).at(7).fires()
+    assert story.state() is State.CALLED
+    assert story.it.rung.reason is Reason.WORSE
+
+
+def test_what_came_before_the_resolve_and_is_told_after_it_is_not_worse() -> None:
+    story = Story(rule="furious").at(0).fires().at(5).says("li.na", Verb.RESOLVE).at(5.2).fires()
+    assert story.state() is State.RECOVERING
+
+
+def test_an_alert_counts_its_flips() -> None:
+    story = Story().at(0).fires().at(5).recovers().at(8).fires()
+    (alert,) = story.it.alerts.values()
+    assert alert.count == 2
+    assert len(alert.flips) == 3
+
+
+def test_both_directions_of_a_segment_are_alerts_of_one_call() -> None:
+    story = Story().at(0).fires().finds(AlertState.FIRING, YELLOW, {}, direction=Direction.FALLS)
+    assert len(story.it.alerts) == 2
+
+
+def test_a_segment_reads_as_a_line() -> None:
+    assert say({"region": "eu", "product": "app"}) == "product=app, region=eu"
+    assert say({}) == "all"
+
+
+def test_an_alert_is_named_without_its_owner() -> None:
+    found = finding("pay", AlertState.FIRING, YELLOW, {"region": "eu"}, NOW)
+    assert key_of_alert(found) in Story().at(0).happen(found).it.alerts
