@@ -64,7 +64,7 @@ class Desk:
             current, delivery = await self.store.find(incident), await self.store.delivery(receipt.page)
             if current is None or delivery is None:
                 return
-            further = after_receipt(current, delivery, await self._view(current, receipt.at), receipt.at)
+            further = after_receipt(current, delivery, await self._view(current, receipt.at, current), receipt.at)
             if further is None or await self._commit(further):
                 return
 
@@ -76,7 +76,7 @@ class Desk:
             outcome = decide(old, event, now, self.book, await self.store.codes())
             if outcome is None:
                 return None
-            outcome = respond(outcome, now, await self._view(outcome.incident, now))
+            outcome = respond(outcome, now, await self._view(outcome.incident, now, old))
             if outcome.incident is old or await self._commit(outcome):
                 return outcome
         raise Conflict(f"the incident changed {TRIES} times while {type(event).__name__} was to be applied; try again")
