@@ -84,7 +84,7 @@ def _address(page: Page) -> httpx.URL:
     url = httpx.URL(page.address)
     host = url.raw_host.rstrip(b".")
     named = 0 < len(host) <= 253 and all(0 < len(label) <= 63 for label in host.split(b"."))
-    if url.scheme not in {"http", "https"} or not named or not 0 < (url.port or 80) <= 65535:
+    if url.scheme not in {"http", "https"} or not named or not (url.port is None or 0 < url.port <= 65535):
         raise httpx.InvalidURL("not an http or https address")
     return url
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from andon.model import Page, Reason
+from andon.model import Evidence, Page, Reason
 from andon.respond import phrases
 from andon.respond.phrases import headline
 from andon.respond.plain import clean, clip, fits, fold, septets
@@ -40,7 +40,8 @@ def short(page: Page) -> str:
     Tier, reason, what and the answer code are always there; where, how bad, the promise and since when as far as they fit.
     """
     wide = tongue(page.lang) == "en" and septets(fold(phrases.title(page) + phrases.where(page))) is not None
-    for most in (48, 24, 8) if wide else (20, 10, 3):
+    alone = not phrases.bad(page)  # a pull's title is all there is to say
+    for most in (90 if alone else 48, 24, 8) if wide else (36 if alone else 20, 10, 3):
         text = _message(page, most)
         if fits(text):
             return text
@@ -75,20 +76,29 @@ def source(page: Page) -> list[str]:
 
 
 def _evidence(page: Page) -> list[str]:
-    evidence, lang = page.evidence, page.lang
-    since = say(lang, "line.since", since=phrases.since(page))
-    if evidence is None:
+    over = ".recovered" if page.reason is Reason.RECOVERED else ""
+    since = say(page.lang, f"line.since{over}", since=phrases.since(page))
+    if page.evidence is None:
         return [since]
-    measured = say(
-        lang, "line.measured", metric=phrases.metric(page, evidence), observed=phrases.observed(page, evidence)
-    )
-    usual, behind = phrases.expected(page, evidence), phrases.behind(page, evidence)
-    parts, changes = phrases.parts(page), phrases.changes(page)
+    measured = _measured(page, page.evidence, over)
+    return [measured, since] if over else [measured, since, *_details(page, page.evidence)]
+
+
+def _measured(page: Page, evidence: Evidence, over: str) -> str:
+    lang, usual, behind = page.lang, phrases.expected(page, evidence), phrases.behind(page, evidence)
+    metric, observed = phrases.metric(page, evidence), phrases.observed(page, evidence)
+    said = [say(lang, f"line.measured{over}", metric=metric, observed=observed)]
+    if usual:
+        said.append(say(lang, "line.expected", expected=usual))
+    if behind:
+        said.append(say(lang, "line.n", n=behind))
+    return "".join(said)
+
+
+def _details(page: Page, evidence: Evidence) -> list[str]:
+    """Return how rare it is, who carries it, what changed, what customers said; "" for what is not known."""
+    lang, parts, changes = page.lang, phrases.parts(page), phrases.changes(page)
     return [
-        measured
-        + (say(lang, "line.expected", expected=usual) if usual else "")
-        + (say(lang, "line.n", n=behind) if behind else ""),
-        since,
         phrases.rarity(page),
         phrases.learning(page),
         clip(clean(evidence.text), phrases.TEXT),
@@ -115,7 +125,7 @@ def _message(page: Page, most: int) -> str:
         lang, phrases.tagged(page, "short.head"), tier=phrases.tier(page), tag=phrases.tag(page), title=title
     )
     chosen["code"] = say(lang, "short.code", code=phrases.code(page))
-    for name, candidates in _details(page):
+    for name, candidates in _extras(page):
         for candidate in candidates:
             tried = chosen | {name: candidate}
             if fits(_joined(lang, tried)):
@@ -124,7 +134,7 @@ def _message(page: Page, most: int) -> str:
     return _joined(lang, chosen)
 
 
-def _details(page: Page) -> list[tuple[str, list[str]]]:
+def _extras(page: Page) -> list[tuple[str, list[str]]]:
     """Return an SMS's further parts by importance, each in all its lengths, longest first."""
     lang, where, bad, promise = page.lang, phrases.where(page), phrases.bad(page), phrases.promise(page)
     at = phrases.moment(page, phrases.began(page))

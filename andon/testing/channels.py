@@ -55,8 +55,8 @@ async def conforms(rig: Rig) -> None:
 async def has_a_name(rig: Rig) -> None:
     """Its name is a plain word, as people's addresses and `by` in the rulebook use it."""
     name = rig.channel.name
-    assert name.isidentifier(), f"name is {name!r}; it must be a plain word"
-    assert name == name.lower(), f"name is {name!r}; it must be in lower case"
+    must(name.isidentifier(), f"name is {name!r}; it must be a plain word")
+    must(name == name.lower(), f"name is {name!r}; it must be in lower case")
 
 
 async def names_what_is_missing(rig: Rig) -> None:
@@ -65,18 +65,16 @@ async def names_what_is_missing(rig: Rig) -> None:
         less = {name: value for name, value in rig.settings.items() if name != missing}
         for settings in (less, {**less, missing: ""}):
             try:
-                channel = rig.channel.open(settings)
+                await _close(rig.channel.open(settings))
             except NotSetUp as error:
-                assert missing in str(error), f"without {missing}, NotSetUp says {str(error)!r}, which does not name it"
-            else:
-                await _close(channel)
+                must(missing in str(error), f"without {missing}, NotSetUp says {str(error)!r}, which does not name it")
 
 
 async def receipts_are_for_their_page(rig: Rig) -> None:
-    """A page to a good address is sent, and its receipt says so, for this page, now."""
+    """Send a page to a good address: it is gone, and its receipt says so, for this page, now."""
     async with _opened(rig) as channel:
         receipt = await _send(rig, channel, _page(rig))
-    assert receipt.status in GONE, f"a page to a good address is {receipt.status}: {receipt.reason}"
+    must(receipt.status in GONE, f"a page to a good address is {receipt.status}: {receipt.reason}")
 
 
 async def pages_at_once_stay_apart(rig: Rig) -> None:
@@ -85,7 +83,7 @@ async def pages_at_once_stay_apart(rig: Rig) -> None:
         pages = [_page(rig, id=f"at-once/{n}") for n in range(20)]
         receipts = await asyncio.gather(*(_send(rig, channel, each) for each in pages))
     lost = [receipt.page for receipt in receipts if receipt.status not in GONE]
-    assert not lost, f"of twenty pages sent at once, {lost} were not sent"
+    must(not lost, f"of twenty pages sent at once, {lost} were not sent")
 
 
 async def a_no_is_a_receipt(rig: Rig) -> None:
@@ -96,7 +94,7 @@ async def a_no_is_a_receipt(rig: Rig) -> None:
             await _send(rig, channel, _page(rig, address=address))
         if rig.refused:
             receipt = await _send(rig, channel, _page(rig, address=rig.refused))
-            assert receipt.status in FAILED, f"the provider refused, and the receipt says {receipt.status}"
+            must(receipt.status in FAILED, f"the provider refused, and the receipt says {receipt.status}")
 
 
 async def odd_pages_are_set(rig: Rig) -> None:
@@ -106,7 +104,7 @@ async def odd_pages_are_set(rig: Rig) -> None:
             for lang in ("en", "zh"):
                 sent = msgspec.structs.replace(odd, address=rig.address, lang=lang)
                 receipt = await _send(rig, channel, sent)
-                assert receipt.status in GONE, f"a page with {name} ({lang}) is {receipt.status}: {receipt.reason}"
+                must(receipt.status in GONE, f"a page with {name} ({lang}) is {receipt.status}: {receipt.reason}")
 
 
 async def repeats_aim_at_one_message(rig: Rig) -> None:
@@ -115,14 +113,14 @@ async def repeats_aim_at_one_message(rig: Rig) -> None:
         if not isinstance(channel, Recognises):
             return
         first, again, other = (_page(rig, id="again"), _page(rig, id="again", text="later"), _page(rig, id="other"))
-        assert channel.key(first) == channel.key(again), "two tries of one page have different keys"
-        assert channel.key(first) != channel.key(other), "two pages have the same key"
+        must(channel.key(first) == channel.key(again), "two tries of one page have different keys")
+        must(channel.key(first) != channel.key(other), "two pages have the same key")
         before = len(rig.arrived()) if rig.arrived else 0
         await _send(rig, channel, first)
         await _send(rig, channel, again)
         if rig.arrived:
             keys = rig.arrived()[before:]
-            assert len(set(keys)) == 1, f"one page sent twice reached the provider as {keys}"
+            must(len(set(keys)) == 1, f"one page sent twice reached the provider as {keys}")
 
 
 async def an_update_changes_one_message(rig: Rig) -> None:
@@ -131,21 +129,19 @@ async def an_update_changes_one_message(rig: Rig) -> None:
         if not isinstance(channel, Updates):
             return
         sent = await _send(rig, channel, _page(rig))
-        assert sent.reference, "a channel that updates must put a reference into its receipts"
+        must(sent.reference, "a channel that updates must put a reference into its receipts")
         before = rig.arrived() if rig.arrived else []
         receipt = await _timed(channel.update(_page(rig, id="changed"), sent.reference, NOON))
-        assert receipt.page == "changed", (
-            f"the receipt of an update is for {receipt.page!r}, not for the page it was given"
-        )
-        assert receipt.status in GONE, f"an update of a message that is there is {receipt.status}: {receipt.reason}"
-        assert not rig.arrived or rig.arrived() == before, "an update made another message"
+        must(receipt.page == "changed", f"an update's receipt is for {receipt.page!r}; the page was 'changed'")
+        must(receipt.status in GONE, f"an update of a message that is there is {receipt.status}: {receipt.reason}")
+        must(not rig.arrived or rig.arrived() == before, "an update made another message")
         for wrong in ("", ":", "nothing", "no:such"):
             receipt = await _timed(channel.update(_page(rig), wrong, NOON))
-            assert receipt.status in FAILED, f"an update of the message {wrong!r} is {receipt.status}"
+            must(receipt.status in FAILED, f"an update of the message {wrong!r} is {receipt.status}")
 
 
 async def closes_twice(rig: Rig) -> None:
-    """Closing it again, or without having sent anything, does no harm."""
+    """Close it again, and without having sent anything: that does no harm."""
     async with _opened(rig) as channel:
         await _close(channel)
 
@@ -165,6 +161,12 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+def must(fact: object, otherwise: str) -> None:
+    """Raise AssertionError with `otherwise` unless the fact holds; it holds under `python -O`, too."""
+    if not fact:
+        raise AssertionError(otherwise)
+
+
 def _page(rig: Rig, **changes: object) -> Page:
     return page(**{"address": rig.address, "channel": rig.channel.name, **changes})
 
@@ -172,14 +174,14 @@ def _page(rig: Rig, **changes: object) -> Page:
 async def _send(rig: Rig, channel: Channel, sent: Page) -> Receipt:
     """Send, and check what holds of every receipt."""
     receipt = await _timed(channel.send(sent, NOON))
-    assert receipt.page == sent.id, f"the receipt is for {receipt.page!r}; the page was {sent.id!r}"
-    assert receipt.at == NOON, f"the receipt is of {receipt.at}; `now` was {NOON}"
-    assert receipt.status in GONE | FAILED, f"send answered {receipt.status}; it may say {sorted(GONE | FAILED)}"
-    assert receipt.status in GONE or receipt.reason, f"{receipt.status} without a reason"
-    assert receipt.retry_after >= 0, f"retry_after is {receipt.retry_after}"
+    must(receipt.page == sent.id, f"the receipt is for {receipt.page!r}; the page was {sent.id!r}")
+    must(receipt.at == NOON, f"the receipt is of {receipt.at}; `now` was {NOON}")
+    must(receipt.status in GONE | FAILED, f"send answered {receipt.status}; it may say {sorted(GONE | FAILED)}")
+    must(receipt.status in GONE or receipt.reason, f"{receipt.status} without a reason")
+    must(receipt.retry_after >= 0, f"retry_after is {receipt.retry_after}")
     for secret in chain(rig.settings.values(), [sent.address] if len(sent.address) > 20 else []):
         told = len(secret) >= 8 and secret in receipt.reason
-        assert not told, f"the reason {receipt.reason!r} gives away a setting or an address"
+        must(not told, f"the reason {receipt.reason!r} gives away a setting or an address")
     return receipt
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -59,6 +61,29 @@ async def serving(fake: Fake) -> AsyncIterator[Fake]:
         await server.close()
 
 
+@asynccontextmanager
+async def talking(said: bytes | None) -> AsyncIterator[str]:
+    """Serve at an address whatever comes: these bytes and the end, or, with None, nothing at all."""
+    over = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        if said is None:
+            await over.wait()
+        writer.write(said or b"")
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    finally:
+        over.set()
+        server.close()
+        await asyncio.sleep(0.05)  # lets `talk` close its side
+
+
 def receiver() -> Fake:
     """Takes any webhook, except at /no."""
     return Fake(lambda _, request: web.Response(status=404 if request.path == "/no" else 204))
@@ -80,21 +105,18 @@ def _slack(fake: Fake, request: Request) -> web.StreamResponse:
 
 
 def _refusal(fake: Fake, request: Request) -> str:
-    if request.headers.get("Authorization") != f"Bearer {SLACK_TOKEN}":
-        return "invalid_auth"
-    body = request.body
-    if request.path.endswith("chat.update"):
-        if body["channel"] != "D0INVENTED":
-            return "channel_not_found"
-        if body["ts"] not in fake.messages:
-            return "message_not_found"
-    elif not request.path.endswith("chat.postMessage"):
-        return "unknown_method"
-    elif body["channel"] not in {"U0INVENTED", "#andon"}:
-        return "channel_not_found"
-    if not body.get("text"):
-        return "no_text"
-    return "" if within(body["blocks"]) else "invalid_blocks"
+    """Return the first of Slack's words that applies, "" where it takes the message."""
+    body, update = request.body, request.path.endswith("chat.update")
+    known = {"D0INVENTED"} if update else {"U0INVENTED", "#andon"}
+    applies = {
+        "invalid_auth": request.headers.get("Authorization") != f"Bearer {SLACK_TOKEN}",
+        "unknown_method": not request.path.endswith(("chat.update", "chat.postMessage")),
+        "channel_not_found": body["channel"] not in known,
+        "message_not_found": update and body.get("ts") not in fake.messages,
+        "no_text": not body.get("text"),
+        "invalid_blocks": not within(body["blocks"]),
+    }
+    return next((word for word, holds in applies.items() if holds), "")
 
 
 def within(blocks: list[dict[str, Any]]) -> bool:
