@@ -18,6 +18,14 @@ F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A place, and the path that stands there."""
+
+    place: Place
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Item(Generic[F]):
     """Something a file states, and where."""
 
@@ -25,9 +33,15 @@ class Item(Generic[F]):
     source: Source
     path: Path
 
-    def at(self, *more: str | int) -> Place:
-        """Return the place of something inside it, or, where that does not stand there, of itself."""
-        return Place(self.source.file, self.source.line((*self.path, *more)), self.source.hash)
+    @property
+    def place(self) -> Place:
+        """Return where it begins."""
+        return self.at().place
+
+    def at(self, *more: str | int) -> Spot:
+        """Return the spot of something inside it; its line is the item's where that does not stand there."""
+        path = (*self.path, *more)
+        return Spot(Place(self.source.file, self.source.line(path), self.source.hash), path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,7 @@ def _add(into: dict[str, Item[Any]], found: Mapping[str, Any], source: Source, k
     for name, form in found.items():
         item = Item(form, source, (key, name))
         if name in into:
-            here, first = item.at(), into[name].at()
+            here, first = item.place, into[name].place
             problems.append(
                 Problem(here.file, here.line, f"{key}.{name} is stated a second time, first at {first}; keep one")
             )

@@ -26,6 +26,9 @@ _TYPES = {
 }
 
 
+_TOLD = ("description", "examples")
+
+
 def problems_of(error: ValidationError, source: Source) -> Iterator[Problem]:
     """Yield a problem for each of pydantic's, on the line where it stands."""
     for detail in error.errors(include_url=False):
@@ -49,9 +52,22 @@ def _text(detail: ErrorDetails, path: Path) -> str:
         return _unknown(path)
     if kind == "missing":
         return f"is missing. {_described(path)}"
-    allowed = _TYPES.get(kind) or str(context.get("expected", "")) or _reworded(detail["msg"])
+    allowed = _TYPES.get(kind) or _choice(context) or _shape(kind, path) or _reworded(detail["msg"])
     hint = near(detail["input"], _choices(path)) if isinstance(detail["input"], str) else ""
     return f"read {_read(detail['input'])}; allowed: {allowed}{hint}"
+
+
+def _choice(context: Mapping[str, Any]) -> str:
+    return str(context.get("expected", "")).replace("True", "true")
+
+
+def _shape(kind: str, path: Path) -> str:
+    if kind == "too_short":
+        return "at least one, or leave it out"
+    if kind != "string_pattern_mismatch":
+        return ""
+    found = _schema_at(path)
+    return f"{found.get('description', '')}, such as {found.get('examples', [''])[0]}"
 
 
 def _read(value: object) -> str:
@@ -96,11 +112,11 @@ def _schema_at(path: Path) -> Mapping[str, Any]:
 
 
 def _resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a reference or an optional value stands for, keeping its own description."""
+    """Return what a reference or an optional value stands for, keeping what is told of itself."""
     for option in node.get("anyOf", ()):
         if option.get("type") != "null":
-            return {**_resolved(option), **{k: v for k, v in node.items() if k == "description"}}
+            return {**_resolved(option), **{k: v for k, v in node.items() if k in _TOLD}}
     if "$ref" in node:
         inner = _schema()["$defs"][str(node["$ref"]).rsplit("/", 1)[-1]]
-        return {**inner, **{k: v for k, v in node.items() if k == "description"}}
+        return {**inner, **{k: v for k, v in node.items() if k in _TOLD}}
     return node

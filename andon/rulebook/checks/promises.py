@@ -23,24 +23,14 @@ def false_pages(book: Rulebook, world: World) -> Iterable[Notice]:
         pages = promised(rule, 1)
         if not pages:
             continue
-        if in_all(rule):
-            known += pages
-            text = f"rule {rule.id!r} promises at most {pages:.2g} false pages a month in all"
-        else:
-            open_ended += 1
-            of = (
-                f"for each {' and '.join(rule.projection.by)} it meets, whose number is not known here"
-                if rule.projection.by
-                else "in all"
-            )
-            known += 0.0 if rule.projection.by else pages
-            open_ended -= 0 if rule.projection.by else 1
-            text = f"rule {rule.id!r} promises at most {pages:.2g} false pages a month {of}"
+        each = "" if in_all(rule) else " and ".join(rule.projection.by)
+        known, open_ended = (known, open_ended + 1) if each else (known + pages, open_ended)
+        of = f"for each {each}, and how many it will meet is not known here" if each else "in all"
+        text = f"rule {rule.id!r} promises false pages a month: at most {pages:.2g} {of}"
         yield Notice(Level.INFO, "false-pages", rule.place, text)
-    more = f", and {open_ended} rules more for each of their segments" if open_ended else ""
-    yield Notice(
-        Level.INFO, "false-pages", Place(), f"all rules together promise at most {known:.2g} false pages a month{more}"
-    )
+    more = f", beside {open_ended} that promise for each of their segments" if open_ended else ""
+    text = f"all rules together promise false pages a month: at most {known:.2g}{more}"
+    yield Notice(Level.INFO, "false-pages", Place(), text)
 
 
 @check("stop-not-carried-out")

@@ -190,7 +190,9 @@ class RuleForm(Form):
 
     name: Text = Field(description="How people read it")
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")] | None = Field(
-        None, description="Lets the rule be renamed without starting a new call", examples=["pay-detractors"]
+        None,
+        description="A short name in small letters, digits, _ . -, so that the rule can be renamed without a new call",
+        examples=["pay-detractors"],
     )
     watch: Text = Field(
         description="The metric: csat nps detractor_share low_star_share ces mean:SCALE good_share:SCALE bad_share:SCALE ratings | "
@@ -219,7 +221,7 @@ class RuleForm(Form):
     worsens: list[WorsenForm] = Field(default_factory=list, description="How it rises to a higher tier")
     group: GroupForm | None = Field(None, description="How alerts join one call")
     runbook: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2000)] | None = Field(
-        None, description="What to do: a URL"
+        None, description="The URL of what to do", examples=["https://wiki.example/andon"]
     )
     stop: TakeForm | None = Field(None, description="What is taken off the line when it turns red")
     shadow: bool = Field(False, description="Judge and show, but call nobody")

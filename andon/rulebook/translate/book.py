@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from andon.model import Tier
 from andon.rulebook.forms.policies import InhibitForm
-from andon.rulebook.merge import Book, Item
+from andon.rulebook.merge import Book, Item, Spot
 from andon.rulebook.model import Inhibit, Place, Rule, Rulebook
 from andon.rulebook.translate.desk import Desk
 from andon.rulebook.translate.nouns import calendars_of, events_of, scales_of, stops_of, telephony_of, topics_of
@@ -24,8 +24,8 @@ def translated(book: Book, desk: Desk, version: str, directory: str) -> Rulebook
     owner, policy = book.default("owner", CATCH_ALL), book.default("policy", "default")
     if CATCH_ALL not in owners:
         desk.wrong(
-            Place("owners"),
-            f"{CATCH_ALL} is missing, the catch-all; state owners: {{{CATCH_ALL}: {{on-duty: [SOMEBODY]}}}}",
+            Spot(Place(directory), ("owners",)),
+            f"{CATCH_ALL} is missing, the catch-all; write {{{CATCH_ALL}: {{on-duty: [SOMEBODY]}}}}",
         )
     for word, name, known in (("owner", owner, owners), ("policy", policy, policies)):
         if word in book.defaults:
@@ -73,5 +73,5 @@ def _inhibit(item: Item[InhibitForm], rules: Mapping[str, Rule], book: Book, des
 
 
 def _places(book: Book, rules: Mapping[str, Rule]) -> dict[tuple[str, str], Place]:
-    places = {(noun, name): item.at() for noun in _NOUNS for name, item in getattr(book, noun).items()}
+    places = {(noun, name): item.place for noun in _NOUNS for name, item in getattr(book, noun).items()}
     return places | {("rules", rule.id): rule.place for rule in rules.values() if rule.place.line}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from andon.model import Direction, Form, Metric
 from andon.rulebook.forms.rules import WAYS, RuleForm, WhenForm
-from andon.rulebook.merge import Item
-from andon.rulebook.model import FalseAlarms, Place, Test, When
+from andon.rulebook.merge import Item, Spot
+from andon.rulebook.model import FalseAlarms, Test, When
 from andon.rulebook.translate.desk import Desk
 from andon.rulebook.units import Amount, Rate
 
@@ -29,7 +29,7 @@ class Bench:
     inside: tuple[str | int, ...]
     desk: Desk
 
-    def place(self, *more: str | int) -> Place:
+    def spot(self, *more: str | int) -> Spot:
         """Return where something inside the condition stands."""
         return self.item.at(*self.inside, *more)
 
@@ -39,7 +39,7 @@ class Bench:
 
     def wrong(self, where: str, text: str) -> None:
         """Keep a problem with one of the condition's words."""
-        self.desk.wrong(self.place(where), text)
+        self.desk.wrong(self.spot(where), text)
 
 
 def compiled(form: WhenForm, bench: Bench) -> When:
@@ -68,9 +68,9 @@ def _inner(forms: Iterable[WhenForm], op: str, bench: Bench) -> Iterable[Test]:
         way = _way(form)
         inner = bench.into(op, i)
         if way in {"any", "all"}:
-            inner.wrong(way, f"{way} does not stand inside {op}; write the conditions in one list, or two rules")
+            inner.wrong(way, f"does not stand inside {op}; write the conditions in one list, or two rules")
         elif op == "all" and way == "changes":
-            inner.wrong(way, "changes does not stand inside all, being two conditions; allowed: rises or falls")
+            inner.wrong(way, "does not stand inside all, being two conditions; allowed: rises or falls")
         else:
             yield from _tests(form, inner)
 
@@ -105,7 +105,7 @@ def _promise(form: WhenForm, way: str, bench: Bench) -> FalseAlarms | None:
         if form.using is None:
             bench.wrong(
                 way,
-                f"{way} needs false_alarms: how often it may be wrong, such as 1 per 30d; or state it once under defaults",
+                "needs false_alarms: how often it may be wrong, such as 1 per 30d; or state it once under defaults",
             )
         return None
     return FalseAlarms(stated.times, stated.seconds, stated.in_all)
@@ -121,7 +121,7 @@ def _line(form: WhenForm, way: str, bench: Bench) -> Test:
         if clear > line if way == "above" else clear < line:
             bench.wrong(
                 "clear",
-                f"clear lies on the bad side of {way}; allowed: {'at most' if way == 'above' else 'at least'} the line",
+                f"lies on the bad side of {way}; allowed: {'at most' if way == 'above' else 'at least'} the line",
             )
         options["clear"] = clear
     min_n, change, _ = _at_least(form, bench)
@@ -133,9 +133,7 @@ def _line(form: WhenForm, way: str, bench: Bench) -> Test:
 def _burning(form: WhenForm, bench: Bench) -> Test:
     metric = bench.metric
     if metric.form is not Form.PROPORTION:
-        bench.wrong(
-            "burns", f"burns needs a share, found {metric.word}; allowed: one such as crash_rate, slow_share, csat"
-        )
+        bench.wrong("burns", f"needs a share, found {metric.word}; allowed: one such as crash_rate, slow_share, csat")
     min_n, change, _ = _at_least(form, bench)
     if change:
         bench.wrong("at_least", "change does not go with burns, which has its own factors; allowed: n")
@@ -158,7 +156,8 @@ def _at_least(form: WhenForm, bench: Bench) -> tuple[float, float, bool]:
     if stated.change.unit == "pp":
         if bench.metric.form is not Form.PROPORTION:
             bench.wrong(
-                "at_least", f"pp are percentage points of a share, found {bench.metric.word}; allowed: 20%, or a number"
+                "at_least",
+                f"change is in pp, percentage points of a share, found {bench.metric.word}; allowed: 20%, or a number",
             )
         return min_n, stated.change.value, False
     change = _natural(stated.change, "at_least", bench)
@@ -169,9 +168,7 @@ def _natural(stated: Amount, word: str, bench: Bench) -> float:
     """Return a number as the metric has it: a share 0..1, a count in the window, a level in its unit."""
     share, unit = bench.metric.form is Form.PROPORTION, stated.unit
     if unit == "pp" or (unit == "%" and not share) or (unit == "ms" and bench.metric.unit != "ms"):
-        bench.wrong(
-            word, f"{word} is written in {unit}, which {bench.metric.word} is not; allowed: {_wanted(bench.metric)}"
-        )
+        bench.wrong(word, f"is written in {unit}, which {bench.metric.word} is not; allowed: {_wanted(bench.metric)}")
     elif share and not 0 <= stated.value <= 1:
         bench.wrong(word, f"read {stated.value:g}; allowed: {_wanted(bench.metric)}")
     return stated.value

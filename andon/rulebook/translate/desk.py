@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from andon.errors import Problem
+from andon.rulebook.merge import Spot
 from andon.rulebook.model import Place
+from andon.rulebook.problems import written
 from andon.rulebook.units import choose
 
 
@@ -17,24 +19,24 @@ class Desk:
         self.absent: dict[str, Place] = {}
         self._env = env
 
-    def wrong(self, place: Place, text: str) -> None:
+    def wrong(self, spot: Spot, text: str) -> None:
         """Keep a problem."""
-        self.problems.append(Problem(place.file, place.line, text))
+        self.problems.append(Problem(spot.place.file, spot.place.line, f"{written(spot.path)}: {text}"))
 
-    def known(self, name: str, names: Iterable[str], what: str, place: Place) -> bool:
+    def known(self, name: str, names: Iterable[str], what: str, spot: Spot) -> bool:
         """Return whether a name is among those known; if not, keep a problem that lists them."""
         names = set(names)
         if name in names:
             return True
-        self.wrong(place, choose(name, names, what))
+        self.wrong(spot, choose(name, names, what))
         return False
 
-    def address(self, text: str, place: Place) -> str:
+    def address(self, text: str, spot: Spot) -> str:
         """Return an address or secret, asking the environment for `env:NAME`; "" where it is not set."""
         if not text.startswith("env:"):
             return text
         name = text.removeprefix("env:")
         value = self._env.get(name, "").strip()
         if not value:
-            self.absent.setdefault(name, place)
+            self.absent.setdefault(name, spot.place)
         return value

@@ -24,13 +24,14 @@ def scales_of(book: Book, desk: Desk) -> dict[str, Scale]:
             desk.wrong(
                 item.at("high"), f"read {form.low} to {form.high}; allowed: a high above the low, by 100 at most"
             )
+            continue
         for word, (first, last) in (("good", form.good), ("bad", form.bad)):
             if first < form.low or last > form.high:
                 desk.wrong(item.at(word), f"read {first}..{last}; allowed: within {form.low}..{form.high}")
         if form.good[0] <= form.bad[1] and form.bad[0] <= form.good[1]:
             desk.wrong(item.at("bad"), "good and bad share answers; an answer is one or the other, or neither")
         if name in SCALES:
-            desk.wrong(item.at(), f"scales.{name} exists already and cannot be declared anew; choose another name")
+            desk.wrong(item.at(), "exists already and cannot be declared anew; choose another name")
         scales[name] = Scale(name, form.low, form.high, form.good, form.bad)
     return scales
 
@@ -53,7 +54,7 @@ def calendars_of(book: Book, desk: Desk) -> dict[str, Calendar]:
             if any(later[0] < earlier[1] for earlier, later in pairwise(intervals)):
                 desk.wrong(item.at("hours"), f"two intervals of {units.DAYS[day]} overlap; keep them apart")
         if name == "always":
-            desk.wrong(item.at(), "calendars.always exists already and cannot be declared anew; choose another name")
+            desk.wrong(item.at(), "exists already and cannot be declared anew; choose another name")
         if not any(hours.values()):
             desk.wrong(item.at("hours"), "has no hour at all; a promise on it would never run")
         fixed = {day: tuple(intervals) for day, intervals in sorted(hours.items())}
@@ -88,9 +89,7 @@ def stops_of(book: Book, desk: Desk) -> dict[str, Stop]:
         )
         for word, url in (("post", post), ("confirm", confirm)):
             if url and not re.match(r"https?://[^\s/]", url):
-                desk.wrong(
-                    item.at(word), f"{word} is no URL; allowed: one that begins with https:// (or http://), or env:NAME"
-                )
+                desk.wrong(item.at(word), "is no URL; allowed: one that begins with https:// (or http://), or env:NAME")
         stops[name] = Stop(name, post, confirm, secret, item.form.max_per_day or 0)
     return stops
 

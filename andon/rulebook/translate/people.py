@@ -37,7 +37,7 @@ def _addresses(
         if channel in _NUMBERS and address and not _E164.fullmatch(address):
             desk.wrong(
                 item.at(*inside, channel),
-                f"{channel} is no telephone number; allowed: + and the country's code, digits only, in quotes",
+                "is no telephone number; allowed: + and the country's code, digits only, in quotes",
             )
         if address:
             addresses[channel] = address

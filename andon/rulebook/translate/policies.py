@@ -73,6 +73,6 @@ def _step(i: int, form: StepForm, tier: Tier, item: Item[PolicyForm], book: Book
     if i == 0 and form.after:
         desk.wrong(
             item.at(tier.value, i, "after"),
-            "after does not go with the first step, which always goes at once: leave it out",
+            "does not go with the first step, which always goes at once: leave it out",
         )
     return Step(notify=form.notify, after=form.after, unless=form.unless or "", by=form.by or [], answers=form.answers)

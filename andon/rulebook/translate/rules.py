@@ -90,17 +90,20 @@ def _take_names(item: Item[RuleForm], taken: dict[str, Place], desk: Desk) -> No
                 f"the rule {name!r} is stated a second time, first at {taken[name]}; keep one, or give it another name",
             )
         else:
-            taken[name] = item.at()
+            taken[name] = item.place
 
 
 def _metric(item: Item[RuleForm], context: Context) -> Metric | None:
     form = item.form
+    if form.watch == "slow_share" and form.target is None:
+        context.desk.wrong(item.at("watch"), "slow_share needs target: what is slower is slow, such as target: 800ms")
+        return None
     try:
         return metric(form.watch, context.scales, context.topics, math.nan if form.target is None else form.target)
     except ConfigError as wrong:
         known = [*WORDS, *(f"complaints:{one}" for one in context.topics), *(f"mean:{one}" for one in context.scales)]
-        hint = "" if form.watch in known else near(form.watch, known)
-        context.desk.wrong(item.at("watch"), f"watch: {wrong}{hint}")
+        hint = "" if ":" in form.watch or form.watch in known else near(form.watch, known)
+        context.desk.wrong(item.at("watch"), f"{wrong}{hint}")
         return None
 
 
@@ -112,7 +115,7 @@ def _rule(item: Item[RuleForm], found: Metric, context: Context) -> Rule:
     return Rule(
         id=form.id or form.name,
         name=form.name,
-        place=item.at(),
+        place=item.place,
         projection=projection,
         metric=found,
         when=None if form.when is None else compiled(form.when, bench),
@@ -151,8 +154,8 @@ def _worsen(i: int, form: WorsenForm, tier: Tier, bench: Bench) -> Worsen:
     inside = Bench(bench.metric, bench.promise, bench.item, ("worsens", i, "when"), bench.desk)
     rises_to = Tier(form.tier)
     if rises_to.rank <= tier.rank:
-        place = bench.item.at("worsens", i, "tier")
-        bench.desk.wrong(place, f"worsens to {rises_to}, and the rule is {tier} already; allowed: a higher tier")
+        spot = bench.item.at("worsens", i, "tier")
+        bench.desk.wrong(spot, f"rises to {rises_to}, and the rule is {tier} already; allowed: a higher tier")
     when = None if form.when is None else compiled(form.when, inside)
     return Worsen(rises_to, when, form.after or 0.0, form.unless or "")
 
