@@ -74,7 +74,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tier: Tier | None = None
 
 
-class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a few signals carry beside numbers; `customer` is a pseudonym already."""
 
     id: str = ""
@@ -485,7 +485,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One row of an incident's ledger, which is append-only: what happened, when, by whom, through what.
 
     `kind`: called, reopened, joined, worse, tier, acked, resolved, recovering, verified, closed, page-due, paged, receipt,
-    note, told, gave, join, later, shelved, unshelved, escalated, at-risk, broken, kept, retired, correction, skipped ...
+    note, told, gave, join, later, shelved, unshelved, escalated, at-risk, broken, kept, retired, correction, skipped,
+    alert (a member's state), relapsed, restarted, confirmed, already (somebody else has it), ack-expired, voided ...
     """
 
     incident: str

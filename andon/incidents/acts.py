@@ -76,8 +76,12 @@ def _says(draft: Draft, act: Act, kind: str, text: str = "", **data: str | float
 
 
 def _open_question(incident: Incident) -> bool:
-    """Nobody has answered this call yet, or it called again since."""
-    return State.CALLED in {incident.state, incident.before} or not incident.holder
+    """Nobody has answered this call yet, or it called again since, or who answered does not say a word any more."""
+    return not incident.holder or _called_again(incident) or incident.restart_at is not None
+
+
+def _called_again(incident: Incident) -> bool:
+    return State.CALLED in {incident.state, incident.before}
 
 
 def _answer(draft: Draft, act: Act) -> bool:
@@ -91,7 +95,7 @@ def _answer(draft: Draft, act: Act) -> bool:
     draft.row("acked", by=act.by, via=act.via, text=act.text if act.verb is Verb.ACK else act.verb.value)
     promises.keep(draft, promises.RESPOND, at)
     rungs.answered(draft)
-    if incident.state is State.CALLED:
+    if incident.state in {State.CALLED, State.ACKED}:
         draft.set(state=State.ACKED)
         endings.renew_ack(draft)
     else:
@@ -106,14 +110,13 @@ def _progress(draft: Draft) -> None:
 
 def _ack(draft: Draft, act: Act) -> None:
     incident = draft.incident
-    if _answer(draft, act):
-        if incident.state is State.VERIFIED:
-            endings.close(draft, "verified")
-    elif incident.holder == act.by:
+    if incident.holder == act.by and not _called_again(incident):
         _says(draft, act, "confirmed")
         _progress(draft)
-    else:
+    elif not _answer(draft, act):
         _says(draft, act, "already", incident.holder, holder=incident.holder)
+    elif incident.state is State.VERIFIED:
+        endings.close(draft, "verified")
 
 
 def _resolve(draft: Draft, act: Act) -> None:

@@ -54,7 +54,8 @@ def join_first(draft: Draft, finding: Finding) -> None:
 def apply(draft: Draft, finding: Finding, book: Rulebook, codes: set[str]) -> None:
     """Apply a finding that `concerns` and is not old."""
     known = draft.incident.alerts.get(key_of_alert(finding))
-    if calls_for_help(finding, book) or (finding.state is AlertState.FIRING and known is not None):
+    lost = finding.state is AlertState.NO_DATA and known is not None and known.state in BAD
+    if calls_for_help(finding, book) and not lost:
         _fires(draft, finding, known, book, codes)
     elif known is None or known.state in {finding.state, AlertState.RETIRED}:
         return
@@ -77,6 +78,8 @@ def _fires(draft: Draft, finding: Finding, known: Alert | None, book: Rulebook, 
         return
     if known is None or not again:
         _joined(draft, finding, alert)
+    elif known.state is not finding.state:
+        _moved(draft, finding, known)
     if finding.tier.rank > incident.tier.rank:
         calls.rise(draft, book, finding.tier, "the rule says so")
     elif incident.state is State.RECOVERING and not again and finding.window > (incident.resolved_at or -math.inf):
@@ -99,10 +102,15 @@ def _changes(draft: Draft, finding: Finding, known: Alert) -> None:
     if finding.state is AlertState.RECOVERING and known.state is AlertState.OK:
         return
     _put(draft, finding, known)
-    draft.row("alert", text=say(finding.segment), data={"state": finding.state.value, "was": known.state.value})
+    _moved(draft, finding, known)
     if finding.state is AlertState.NO_DATA and _recovers_unasked(draft.incident):
         endings.relapse(draft, "no data")
     endings.judge(draft, draft.now)
+
+
+def _moved(draft: Draft, finding: Finding, known: Alert) -> None:
+    kind = "retired" if finding.state is AlertState.RETIRED else "alert"
+    draft.row(kind, text=say(finding.segment), data={"state": finding.state.value, "was": known.state.value})
 
 
 def _recovers_unasked(incident: Incident) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from andon.incidents import promises, rungs
@@ -34,7 +36,7 @@ def opened(key: str, owner: str, finding: Finding, now: float, book: Rulebook, c
         tier=finding.tier,
         state=State.CALLED,
         called=now,
-        evidence_from=min(finding.since, now),
+        evidence_from=_since(finding, now),
         single=rule is None or rule.each is not None,
         rises=_rises(rule),
     )
@@ -59,6 +61,7 @@ def reopen(draft: Draft, book: Rulebook, finding: Finding, codes: set[str]) -> N
         code=code,
         state=State.CALLED,
         tier=worst(incident),
+        evidence_from=_since(finding, draft.now),
         before=None,
         holder="",
         asked_again=False,
@@ -79,7 +82,7 @@ def rise(draft: Draft, book: Rulebook, tier: Tier, text: str = "") -> None:
     if incident.shelved_until is not None:
         draft.set(shelved_until=None)
         draft.row("unshelved", text="the tier has risen")
-    draft.set(tier=tier, paged_due=_sooner(incident.paged_due, draft.now))
+    draft.set(tier=tier)
     back_to_called(draft, Reason.WORSE)
     promises.start(draft, book, draft.now)
 
@@ -122,13 +125,13 @@ def group_labels(rule: Rule | None, finding: Finding) -> dict[str, str]:
     return {name: finding.segment[name] for name in by if name in finding.segment}
 
 
+def _since(finding: Finding, now: float) -> float:
+    return min(finding.since, now) if math.isfinite(finding.since) else now
+
+
 def _said(incident: Incident, finding: Finding) -> dict[str, str | float | list[str]]:
     seen = f"{finding.evidence.observed:.4g}" if finding.evidence else ""
     return {"tier": incident.tier.value, "owner": incident.owner, "rule": finding.rule, "observed": seen}
-
-
-def _sooner(one: float | None, other: float) -> float:
-    return other if one is None else min(one, other)
 
 
 def _bad_again(draft: Draft) -> None:

@@ -57,7 +57,6 @@ def _unshelve(draft: Draft, book: Rulebook) -> None:
     draft.row("unshelved", text="its time is over")
     if draft.incident.state in {State.CALLED, State.ACKED}:
         calls.back_to_called(draft, Reason.REPEAT if draft.incident.announced else Reason.FIRST)
-        draft.set(paged_due=draft.incident.paged_due or draft.now)
 
 
 def _clear(draft: Draft, book: Rulebook) -> None:

@@ -15,7 +15,8 @@ RESPOND, RESOLVE = "respond", "resolve"
 AT_RISK = 0.8
 """The part of the allowed time after which a promise is said to be at risk."""
 OPEN = frozenset({"running", "at-risk"})
-_MET_BY = {RESPOND: "acked", RESOLVE: "verified"}
+_KEPT = 100
+"""So many promises an incident carries along; the ledger has them all."""
 
 
 def start(draft: Draft, book: Rulebook, since: float) -> None:
@@ -32,14 +33,14 @@ def start(draft: Draft, book: Rulebook, since: float) -> None:
         for name, seconds in allowed.items()
         if math.isfinite(seconds)
     ]
-    draft.set(promises=[*incident.promises, *begun])
+    draft.set(promises=[*draft.incident.promises, *begun][-_KEPT:])
 
 
 def void(draft: Draft) -> None:
     """Take open promises out of force; they stay on record."""
     for index, promise in enumerate(draft.incident.promises):
         if promise.state in OPEN:
-            draft.row("voided", text=promise.milestone, data=_figures(promise, draft.now))
+            draft.row("voided", text=promise.milestone, data=_figures(draft, promise, draft.now))
             _put(draft, index, msgspec.structs.replace(promise, state="void"))
 
 
@@ -50,9 +51,9 @@ def keep(draft: Draft, milestone: str, at: float) -> None:
             continue
         kept = at < promise.breaks
         if kept and promise.state == "broken":
-            draft.row("correction", text=milestone, data=_figures(promise, at))
+            draft.row("correction", text=milestone, data=_figures(draft, promise, at))
         elif kept:
-            draft.row("kept", text=milestone, data=_figures(promise, at))
+            draft.row("kept", text=milestone, data=_figures(draft, promise, at))
         elif promise.state != "broken":
             _break(draft, promise)
         _put(draft, index, msgspec.structs.replace(promise, met=at, state="kept" if kept else "broken"))
@@ -65,7 +66,7 @@ def review(draft: Draft) -> None:
             _break(draft, promise)
             _put(draft, index, msgspec.structs.replace(promise, state="broken"))
         elif promise.state == "running" and draft.now >= promise.at_risk:
-            draft.row("at-risk", text=promise.milestone, data=_figures(promise, draft.now))
+            draft.row("at-risk", text=promise.milestone, data=_figures(draft, promise, draft.now))
             _call_lead(draft, Reason.AT_RISK, promise)
             _put(draft, index, msgspec.structs.replace(promise, state="at-risk"))
 
@@ -78,12 +79,14 @@ def next_due(promise: Clocked) -> float | None:
 
 
 def taken(incident: Incident, milestone: str) -> tuple[float, float] | None:
-    """Return the seconds to a promise's first milestone, from the first evidence and from when the first page was due."""
-    reached = incident.milestones.get(_MET_BY[milestone])
-    if reached is None:
+    """Return what the latest promise of a milestone took: seconds from the first evidence, and from the first page due.
+
+    None while it is not met. A promise is judged by the second; the first is what customers felt.
+    """
+    met = [one for one in incident.promises if one.milestone == milestone and one.met is not None]
+    if not met or met[-1].met is None:
         return None
-    due = incident.called if incident.paged_due is None else incident.paged_due
-    return reached - incident.evidence_from, reached - due
+    return met[-1].met - incident.evidence_from, met[-1].met - met[-1].started
 
 
 def _clocked(name: str, tier: Tier, calendar: Calendar, seconds: float, since: float) -> Clocked:
@@ -99,7 +102,7 @@ def _clocked(name: str, tier: Tier, calendar: Calendar, seconds: float, since: f
 
 
 def _break(draft: Draft, promise: Clocked) -> None:
-    draft.row("broken", text=promise.milestone, data=_figures(promise, draft.now))
+    draft.row("broken", text=promise.milestone, data=_figures(draft, promise, draft.now))
     _call_lead(draft, Reason.BROKEN, promise)
 
 
@@ -108,8 +111,14 @@ def _call_lead(draft: Draft, reason: Reason, promise: Clocked) -> None:
         draft.page(reason, "lead", promise=promise.milestone)
 
 
-def _figures(promise: Clocked, at: float) -> dict[str, str | float | list[str]]:
-    return {"tier": promise.tier.value, "started": promise.started, "breaks": promise.breaks, "at": at}
+def _figures(draft: Draft, promise: Clocked, at: float) -> dict[str, str | float | list[str]]:
+    return {
+        "tier": promise.tier.value,
+        "breaks": promise.breaks,
+        "at": at,
+        "took": at - promise.started,
+        "felt": at - draft.incident.evidence_from,
+    }
 
 
 def _put(draft: Draft, index: int, promise: Clocked) -> None:

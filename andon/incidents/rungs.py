@@ -17,6 +17,8 @@ def start(draft: Draft, reason: Reason, wait: float = 0.0) -> None:
     Its first page names every segment, so that none is left to be added, and the next such page is five minutes off.
     """
     held = draft.incident.shelved_until is not None
+    if not held:
+        draft.set(paged_due=_sooner(draft.incident.paged_due, draft.now + wait))
     rung = Rung(began=draft.now, due=None if held else draft.now + wait, reason=reason)
     draft.set(rung=rung, paused=wait if held else None, added=[], grouped_at=draft.now + wait + BUNDLE)
 
@@ -77,6 +79,10 @@ def first_page_waits(incident: Incident) -> bool:
 def wait_of(incident: Incident, tier: Tier) -> float:
     """Return how long a first page waits for company: not at all if red."""
     return 0.0 if tier is Tier.RED else incident.policy.group_wait
+
+
+def _sooner(one: float | None, other: float) -> float:
+    return other if one is None else min(one, other)
 
 
 def _waits_for_recovery(incident: Incident) -> bool:

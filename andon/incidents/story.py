@@ -40,7 +40,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "restarted": ("no word from {holder}; the ladder starts again", "{holder} 无回应，重新呼叫"),
     "at-risk": ("promise to {text} at risk, due {breaks}", "承诺（{text}）临近超时，期限 {breaks}"),
     "broken": ("promise to {text} broken, was due {breaks}", "承诺（{text}）已超时，期限 {breaks}"),
-    "kept": ("promise to {text} kept", "承诺（{text}）已兑现"),
+    "kept": ("promise to {text} kept, in {took}", "承诺（{text}）已兑现，用时 {took}"),
     "correction": ("promise to {text} was kept after all", "更正：承诺（{text}）其实已兑现"),
     "voided": ("promise to {text} no longer counts", "承诺（{text}）不再计算"),
     "retired": ("{text} is watched no more", "{text} 不再监测"),
@@ -91,6 +91,7 @@ _WORDS: Mapping[str, str] = {
     "failed-for-good": "发送失败",
 }
 _TIMES = frozenset({"until", "breaks", "due"})
+_DURATIONS = frozenset({"seconds", "took"})
 _FREE = frozenset({"note", "told", "gave", "join"})
 """Kinds whose text is a person's own: it is never translated."""
 
@@ -122,11 +123,13 @@ def _word(name: str, value: str | float | list[str], *, chinese: bool) -> str:
         return _translated(value, chinese=chinese)
     if name in _TIMES:
         return f"{datetime.fromtimestamp(value, UTC):%m-%d %H:%M} UTC"
-    return _seconds(value, chinese=chinese) if name == "seconds" else f"{value:g}"
+    return _seconds(value, chinese=chinese) if name in _DURATIONS else f"{value:g}"
 
 
 def _seconds(value: float, *, chinese: bool) -> str:
     minutes = value / 60
+    if minutes < 2:
+        return f"{value:.0f} 秒" if chinese else f"{value:.0f} s"
     if minutes < 120:
         return f"{minutes:.0f} 分钟" if chinese else f"{minutes:.0f} min"
     return f"{minutes / 60:.3g} 小时" if chinese else f"{minutes / 60:.3g} h"

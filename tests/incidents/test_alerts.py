@@ -218,6 +218,13 @@ def test_no_data_is_not_all_right() -> None:
     assert story.state() is State.CALLED
 
 
+def test_the_ledger_tells_when_data_is_lost_and_comes_back_bad() -> None:
+    story = Story(rule="quiet").at(0).fires().at(5).finds(AlertState.NO_DATA, YELLOW, {}).at(9).fires()
+    moves = [(row.data["was"], row.data["state"]) for row in story.rows if row.kind == "alert"]
+    assert moves == [("firing", "no_data"), ("no_data", "firing")]
+    assert story.it.version == 3
+
+
 def test_no_data_of_what_was_all_right_is_no_news() -> None:
     story = Story().at(0).fires(region="eu").fires(region="us").at(5).ok(region="us")
     before = story.it

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
+from random import Random
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +19,7 @@ from andon.model import Act, AlertState, Finding, Incident, Receipt, Row, Sendin
 from tests.incidents.book import BOOK, NOW, RED, YELLOW, finding
 
 Event = Finding | Act | Receipt | Tick
-PEOPLE = ["li.na", "wang", "j.ortiz", "boss", "stranger", "ghost"]
+PEOPLE = ["li.na", "li.na", "li.na", "wang", "wang", "j.ortiz", "boss", "stranger", "ghost"]
 REGIONS = st.sampled_from(["eu", "us", "jp"])
 STATES = st.sampled_from(list(AlertState))
 TIERS = st.sampled_from(list(Tier))
@@ -38,6 +40,8 @@ class Life(RuleBasedStateMachine):
     @initialize(name=st.sampled_from(["pay", "crash", "slow", "furious", "pull"]))
     def begin(self, name: str) -> None:
         self.name = name
+        self.happen(finding(name, AlertState.FIRING, YELLOW, {"region": "eu"}, self.now, window=self.now))
+        self.now += 1.0
 
     @rule(state=STATES, tier=TIERS, region=REGIONS, late=st.sampled_from([0.0, 0.0, 0.0, 600.0]))
     def finds(self, state: AlertState, tier: Tier, region: str, late: float) -> None:
@@ -193,9 +197,56 @@ def _keeps_its_word(old: Incident, new: Incident, rows: tuple[Row, ...]) -> None
 
 
 Life.TestCase.settings = settings(
-    max_examples=120, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 test_whatever_happens_it_keeps_its_word = Life.TestCase
+
+
+INVARIANTS = (
+    Life.it_never_waits_for_nothing,
+    Life.somebody_will_be_called_or_has_it,
+    Life.a_ladder_stands_still_while_it_recovers_and_after,
+    Life.no_promise_is_open_after_the_end_and_one_a_kind_before,
+    Life.it_survives_being_stored,
+    Life.a_tick_leaves_nothing_due,
+)
+
+
+def _move(life: Life, dice: Random) -> None:
+    """Do something likely: most moves of a long life are made of the usual things."""
+    region = dice.choice(["eu", "us", "jp"])
+    usual = [AlertState.FIRING, AlertState.RECOVERING, AlertState.OK]
+    move = dice.randrange(8)
+    if move == 0:
+        life.finds(dice.choice(list(AlertState)), dice.choice(list(Tier)), region, dice.choice([0.0, 600.0]))
+    elif move in {1, 2}:
+        life.finds_the_usual(dice.choice(usual), region)
+    elif move == 3:
+        life.all_is_well(dice.choice(usual[1:]))
+    elif move == 4:
+        verb, text = dice.choice(list(Verb)), dice.choice(["", "why", "why"])
+        if life.incident is not None:
+            life.says(verb, dice.choice(PEOPLE), dice.choice(PEOPLE), text, dice.choice([60.0, 3600.0]), "")
+    elif move == 5:
+        life.hears(dice.choice(list(Sending)))
+    elif life.incident is not None and wake(life.incident) is not None:
+        life.wakes()
+    life.now += dice.choice([0.0, 1.0, 30.0, 300.0, 2000.0, 8000.0])
+
+
+def test_long_and_eventful_lives_keep_their_word() -> None:
+    seen = Counter[str]()
+    for seed in range(24):
+        dice = Random(seed)  # noqa: S311  # a seeded walk, no secret
+        life = Life()
+        life.begin(dice.choice(["pay", "crash", "slow", "furious", "pull"]))
+        for _ in range(100):
+            _move(life, dice)
+            for holds in INVARIANTS:
+                holds(life)
+        life.the_ledger_is_in_order_and_can_be_read()
+        seen.update(row.kind for rows in life.rows.values() for row in rows)
+    assert len(seen) > 28
 
 
 windows = st.integers(0, 20).map(lambda step: NOW + 60.0 * step)

@@ -52,6 +52,11 @@ def test_a_red_ack_expires_after_half_an_hour() -> None:
     assert story.it.ack_expires == story.now + 30 * MINUTE
 
 
+def test_another_may_answer_as_soon_as_the_holder_is_silent() -> None:
+    story = Story().at(0).fires().at(2).acks("li.na").at(243).acks("wang")
+    assert (story.state(), story.it.holder, story.it.restart_at) == (State.ACKED, "wang", None)
+
+
 def test_another_may_answer_when_the_ladder_started_again() -> None:
     story = Story().at(0).fires().at(2).acks("li.na").at(250).acks("wang")
     assert (story.state(), story.it.holder) == (State.ACKED, "wang")

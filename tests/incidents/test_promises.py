@@ -109,6 +109,13 @@ def test_both_times_are_known() -> None:
     story = Story().at(0).fires().at(2).acks("li.na")
     assert taken(story.it, "respond") == (7 * MINUTE, 1.5 * MINUTE)
     assert taken(story.it, "resolve") is None
+    felt, took = (next(row.data[name] for row in story.rows if row.kind == "kept") for name in ("felt", "took"))
+    assert (felt, took) == (7 * MINUTE, 1.5 * MINUTE)
+
+
+def test_the_times_of_a_call_that_was_opened_again_are_its_own() -> None:
+    story = Story().at(0).fires().at(2).acks("li.na").at(10).ok().at(60).fires().at(63).acks("wang")
+    assert taken(story.it, "respond") == (8 * MINUTE, 2.5 * MINUTE)
 
 
 def test_a_promise_wants_to_be_looked_at_until_it_is_decided() -> None:
