@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from andon.incidents.calendar import ALWAYS, after
 from andon.model import Incident, Policy, Rung, State, Step, Tier
+from andon.oncall.duty import Recipient
 from andon.rulebook.model import Calendar, Rulebook
 
 REPEAT = {Tier.WATCH: 4 * 3600.0, Tier.YELLOW: 4 * 3600.0, Tier.RED: 1800.0}
@@ -45,19 +47,25 @@ def cancelled(step: Step, state: State) -> bool:
     return state is not State.CALLED and not (state is State.ACKED and step.unless == "resolved")
 
 
-def climb(book: Rulebook, incident: Incident, now: float, *, missed: bool, reached: bool) -> Rung:
+def missed(step: Step, reached: Iterable[Recipient]) -> bool:
+    """Return whether a step that names people reached none of them; a room answers nobody's call."""
+    rooms_only = all(target == "room" for target in step.notify)
+    return not any(rooms_only or not one.room for one in reached)
+
+
+def climb(book: Rulebook, incident: Incident, now: float, *, hurry: bool, reached: bool) -> Rung:
     """Return where the ladder stands once its current step was taken at `now`.
 
-    `missed`: the step reached nobody, so the next one goes at once. `reached`: somebody was reached in this round; if not,
+    `hurry`: the step reached nobody, so the next one goes at once. `reached`: somebody was reached in this round; if not,
     no further round is waited for.
     """
     rung, ladder = incident.rung, steps(incident.policy, incident.tier)
     if rung.last:
-        return replace(rung, due=now + max(_repeat(incident), _AGAIN) if missed else None)
+        return replace(rung, due=now + max(_repeat(incident), _AGAIN) if hurry else None)
     began = now if rung.step == 0 else rung.began
     if rung.step + 1 < len(ladder):
-        wanted = now if missed else now + ladder[rung.step + 1].after
-        due = wanted if missed else opening(book, incident, wanted)
+        wanted = now if hurry else now + ladder[rung.step + 1].after
+        due = wanted if hurry else opening(book, incident, wanted)
         return replace(rung, step=rung.step + 1, began=began + due - wanted, due=due)
     if incident.state is State.ACKED:
         return replace(rung, began=began, due=None)

@@ -52,6 +52,8 @@ def _marks(layer: Layer, zone: str, begin: float, end: float) -> Iterator[float]
     """Yield the handovers and the edges of the hours of a layer on the day between two instants."""
     day, start = local(begin, zone).date(), datetime.fromisoformat(layer.start)
     yield from (at_minute(day, minute % DAY, zone) for minute in layer.hours or ())
+    if len(layer.people) < 2 and day > start.date():
+        return
     if layer.rotate == "hourly":
         offset = instant(start, zone)
         first = -int((offset - begin) // 3600)

@@ -23,6 +23,8 @@ def turn(layer: Layer, zone: str, at: float) -> str:
 
 def counts(layer: Layer, zone: str, at: float) -> bool:
     """Return whether an instant lies in the days and hours of a layer; a night's hours belong to the day they begin on."""
+    if not layer.only and layer.hours is None:
+        return True
     start, end = layer.hours or (0, DAY)
     if end <= start:
         end += DAY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from andon.model import Reason, State, Step
 from andon.oncall.duty import Recipient, who
-from andon.oncall.ladder import cancelled, climb, current
+from andon.oncall.ladder import cancelled, climb, current, missed
 from andon.respond.reached import round_reached
 from andon.respond.work import Call, Work
 
@@ -32,18 +32,18 @@ def _is_due(work: Work) -> bool:
 def _take(work: Work) -> Work:
     step = current(work.view.book, work.incident)
     if step is None:
-        return _on(work.wrote("skipped", text=f"no ladder for {work.incident.tier.value}"), missed=True)
+        return _on(work.wrote("skipped", text=f"no ladder for {work.incident.tier.value}"), hurry=True)
     if cancelled(step, work.incident.state):
-        return _on(work, missed=False)
+        return _on(work, hurry=False)
     row = work.next_row
     work = _announced(work, step)
     found = [one for target in step.notify for one in who(work.view.book, target, work.incident.owner, work.now)]
     calls = tuple(
         _call(work, row, one, channel) for one in found for channel in one.channels(step.by) if _set_up(work, channel)
     )
-    missed = _missed(step, calls)
-    work = _say_who_was_not_reached(work, step, found, calls, missed=missed).calling(*calls)
-    return _on(work, missed=missed)
+    lost = missed(step, (call.recipient for call in calls))
+    work = _say_who_was_not_reached(work, step, found, calls, hurry=lost).calling(*calls)
+    return _on(work, hurry=lost)
 
 
 def _announced(work: Work, step: Step) -> Work:
@@ -58,29 +58,23 @@ def _announced(work: Work, step: Step) -> Work:
     )
 
 
-def _missed(step: Step, calls: tuple[Call, ...]) -> bool:
-    """Return whether a step that names people reached none of them; a room answers nobody's call."""
-    rooms_only = all(target == "room" for target in step.notify)
-    return not any(rooms_only or not call.recipient.room for call in calls)
-
-
 def _say_who_was_not_reached(
-    work: Work, step: Step, found: list[Recipient], calls: tuple[Call, ...], *, missed: bool
+    work: Work, step: Step, found: list[Recipient], calls: tuple[Call, ...], *, hurry: bool
 ) -> Work:
     reached = {call.recipient.id for call in calls}
     lost = [one.id for one in found if one.id not in reached and not one.room]
-    if not lost and not missed:
+    if not lost and not hurry:
         return work
     by = ", ".join(step.by) or "any channel"
     why = f"not reachable by {by}: {', '.join(lost)}" if lost else f"nobody is {', '.join(step.notify)}"
-    text = f"{why}; the next step goes at once" if missed else why
+    text = f"{why}; the next step goes at once" if hurry else why
     return work.wrote("skipped", text=text, reason=reason_of(work), data={"people": lost, "by": step.by})
 
 
-def _on(work: Work, *, missed: bool) -> Work:
+def _on(work: Work, *, hurry: bool) -> Work:
     """Climb on from the current step."""
     reached = round_reached(work.incident.rung.round, work.incident.rung.began, work.view.pages, work.calls)
-    return work.on(climb(work.view.book, work.incident, work.now, missed=missed, reached=reached))
+    return work.on(climb(work.view.book, work.incident, work.now, hurry=hurry, reached=reached))
 
 
 def _set_up(work: Work, channel: str) -> bool:
