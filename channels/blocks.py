@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from andon.model import Page, Reason, State, Tier
+from andon.model import Page, State, Tier
 from andon.respond import phrases
 from andon.respond.plain import clean, clip
 from andon.respond.words import say
@@ -55,7 +55,7 @@ def notification(page: Page) -> str:
 
 def light(page: Page) -> str:
     """Return the light's colour; its word is in the headline."""
-    return CLEAR if page.reason is Reason.RECOVERED else COLOURS[page.tier]
+    return CLEAR if phrases.over(page) else COLOURS[page.tier]
 
 
 def escape(text: str) -> str:

@@ -13,8 +13,8 @@ from rich.panel import Panel
 from rich.text import Text
 
 from andon.errors import ConfigError
-from andon.model import Page, Reason, Receipt, Sending, Tier
-from andon.respond.phrases import NAME
+from andon.model import Page, Receipt, Sending, Tier
+from andon.respond.phrases import NAME, over
 from andon.respond.plain import clean, clip
 from andon.respond.wording import lines
 
@@ -69,7 +69,7 @@ def render(page: Page, width: int | None = None, *, colour: bool = False, plain:
         highlight=False,
         emoji=False,
     )
-    shade = "green" if page.reason is Reason.RECOVERED else COLOURS[page.tier]
+    shade = "green" if over(page) else COLOURS[page.tier]
     first, *rest = lines(page)
     body = Text("\n").join([Text(first, style=f"bold {shade}"), *(Text(line) for line in rest)])
     to = Text(clip(clean(f"{page.name or page.person} · {page.channel}"), NAME))

@@ -15,13 +15,24 @@ LIGHTS: Mapping[str, str] = {"watch": "▲", "yellow": "◆", "red": "●"}
 
 CLEAR = "✔"
 
+ASKED = frozenset({"answer", "later", "help"})
+"""What a page may ask of its reader beside its reason, as `Page.asks` says it."""
+
+HELD = frozenset({Reason.FIRST, Reason.REPEAT, Reason.AT_RISK, Reason.BROKEN})
+"""Reasons that read otherwise once somebody has answered."""
+
 TITLE, NAME, VALUE, UNIT, QUOTE, TEXT = 120, 60, 40, 16, 240, 600
 PARTS, CHANGES, QUOTES, PAIRS = 5, 3, 3, 6
 
 
 def light(page: Page) -> str:
     """Return the light's shape: the tier's, or a tick once it is over."""
-    return CLEAR if page.reason is Reason.RECOVERED else LIGHTS[page.tier]
+    return CLEAR if over(page) else LIGHTS[page.tier]
+
+
+def over(page: Page) -> bool:
+    """Tell whether the page says that it is back to normal: recovered, or only the answer is still missing."""
+    return page.reason is Reason.RECOVERED or page.asks == "answer"
 
 
 def tier(page: Page, *, spoken: bool = False) -> str:
@@ -31,12 +42,12 @@ def tier(page: Page, *, spoken: bool = False) -> str:
 
 def tag(page: Page) -> str:
     """Return the page's reason in a word or two, "" for a first call."""
-    return say(page.lang, f"tag.{page.reason}")
+    return say(page.lang, f"tag.{page.asks if page.asks in {'later', 'help'} else page.reason}")
 
 
 def tagged(page: Page, key: str) -> str:
     """Return the key of a phrase's variant for this page: as it is, with the reason's tag, or recovered."""
-    if page.reason is Reason.RECOVERED:
+    if over(page):
         return f"{key}.recovered"
     return f"{key}.tagged" if tag(page) else key
 
@@ -62,10 +73,10 @@ def headline(page: Page) -> str:
 
 def sentence(page: Page) -> str:
     """Return why this page is sent, in one sentence."""
+    if page.asks in ASKED:
+        return say(page.lang, f"asks.{page.asks}")
     key = f"reason.{page.reason}"
-    if page.reason is Reason.RECOVERED and not page.holder:
-        key += ".unanswered"
-    if page.reason in {Reason.AT_RISK, Reason.BROKEN} and page.state is not State.CALLED:
+    if page.reason in HELD and page.state is not State.CALLED:
         key += ".held"
     return say(page.lang, key, called=moment(page, page.called), round=page.round)
 
@@ -135,8 +146,8 @@ def behind(page: Page, evidence: Evidence) -> str:
 def bad(page: Page, *, spoken: bool = False, usual: bool = True) -> str:
     """Return how bad it is, against what is usual, in a few words; what a person said where nothing was measured."""
     evidence = page.evidence
-    if page.reason is Reason.RECOVERED:
-        return "" if page.holder else say(page.lang, "bad.unanswered")
+    if over(page):
+        return say(page.lang, "bad.unanswered") if page.asks == "answer" else ""
     if evidence is None:
         return clip(clean(page.text), QUOTE)
     seen = observed(page, evidence, spoken=spoken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from andon.model import Evidence, Page, Reason
+from andon.model import Evidence, Page
 from andon.respond import phrases
 from andon.respond.phrases import headline
 from andon.respond.plain import clean, clip, fits, fold, septets
@@ -76,7 +76,7 @@ def source(page: Page) -> list[str]:
 
 
 def _evidence(page: Page) -> list[str]:
-    over = ".recovered" if page.reason is Reason.RECOVERED else ""
+    over = ".recovered" if phrases.over(page) else ""
     since = say(page.lang, f"line.since{over}", since=phrases.since(page))
     if page.evidence is None:
         return [since]
@@ -144,7 +144,7 @@ def _extras(page: Page) -> list[tuple[str, list[str]]]:
         ("where", [say(lang, "short.where", where=clip(where, most)) for most in (40, 20, 10)]),
         ("bad", [say(lang, "short.bad", bad=each) for each in (bad, *shorter) if each]),
         ("by", [by]),
-        ("since", [] if page.reason is Reason.RECOVERED else [say(lang, "short.since", at=at)]),
+        ("since", [] if phrases.over(page) else [say(lang, "short.since", at=at)]),
     ]
 
 

@@ -64,10 +64,23 @@ def test_a_pull_reads_as_its_golden_file(lang: str, title: str) -> None:
     same(f"pages/pull.{lang}.txt", as_read(said))
 
 
+ASKS: dict[str, dict[str, Any]] = {
+    "answer": {"reason": Reason.RECOVERED, "state": State.VERIFIED},
+    "later": {"reason": Reason.REPEAT, "state": State.ACKED, "holder": "li.na"},
+    "help": {"reason": Reason.REPEAT, "state": State.ACKED, "holder": "j.ortiz"},
+}
+
+
 @pytest.mark.parametrize("lang", LANGS)
-def test_recovered_and_never_answered_reads_as_its_golden_file(lang: str) -> None:
-    said = page(lang=lang, reason=Reason.RECOVERED, state=State.VERIFIED)
-    same(f"pages/recovered-unanswered.{lang}.txt", as_read(said))
+@pytest.mark.parametrize("asks", sorted(ASKS))
+def test_what_is_asked_beside_the_reason_reads_as_its_golden_file(lang: str, asks: str) -> None:
+    same(f"pages/asks-{asks}.{lang}.txt", as_read(page(lang=lang, asks=asks, **ASKS[asks])))
+
+
+def test_a_first_page_that_only_misses_an_answer_does_not_cry_fire() -> None:
+    said = page(asks="answer", state=State.VERIFIED)
+    assert short(said).startswith("RECOVERED")
+    assert lines(said)[0].startswith("✔")
 
 
 # ---------------------------------------------------------------- one SMS
@@ -185,9 +198,15 @@ def test_a_broken_promise_of_repair_is_told_apart_from_one_of_an_answer() -> Non
     assert (called, acked) == ("Promise broken: nobody answered in time.", "Promise broken: not repaired in time.")
 
 
+@pytest.mark.parametrize("reason", [Reason.FIRST, Reason.REPEAT])
+def test_nobody_is_told_that_nobody_has_answered_once_somebody_has(reason: Reason) -> None:
+    said = lines(page(reason=reason, state=State.ACKED, holder="J. Ortiz", round=2))[1]
+    assert "not over yet" in said.lower()
+
+
 def test_recovered_without_an_answer_still_asks_for_one() -> None:
-    assert "please still answer" in lines(page(reason=Reason.RECOVERED))[1]
-    assert lines(page(reason=Reason.RECOVERED, holder="J. Ortiz"))[1] == "Back to normal."
+    assert "please still answer" in lines(page(reason=Reason.RECOVERED, asks="answer"))[1]
+    assert lines(page(reason=Reason.RECOVERED))[1] == "Back to normal."
 
 
 def test_what_is_over_is_told_as_over_and_without_the_details() -> None:
