@@ -78,22 +78,33 @@ def _curve(state: State, rows: Ints, spread: Floats, hour: int) -> Floats:
     t = state["season_t"][rows].astype(np.float64).reshape(-1, 7, 24)
     overall = (x.sum(axis=(1, 2)) + 0.5) / (t.sum(axis=(1, 2)) + 60.0)
     by_hour, time = x.sum(axis=1), t.sum(axis=1)
-    near = _shrunk(_around(by_hour), _around(time), overall[:, None], 1.0)
-    daily = _shrunk(by_hour, time, near, 2.0)
+    near = _shrunk(_around(by_hour), _around(time), overall[:, None], 3.0)
+    daily = _shrunk(by_hour, time, near, 6.0)
     want = t @ daily[:, :, None]
     day = np.ones((len(rows), 7))
     for kind in _KINDS:
         day[:, kind] = (x[:, kind].sum(axis=(1, 2)) + 5.0)[:, None] / (want[:, kind, 0].sum(axis=1) + 5.0)[:, None]
     day = (x.sum(axis=2) + 20.0 * day) / (want[:, :, 0] + 20.0)
-    table = _shrunk(x, t, day[:, :, None] * daily[:, None, :], 10.0).reshape(-1, _WEEK)
+    plain = day[:, :, None] * daily[:, None, :]
+    table = _shrunk(x, t, plain, _trust(x, t * plain)[:, None, None]).reshape(-1, _WEEK)
     hours = np.arange(hour - 1, hour + 3) % _WEEK
     return np.log(table[:, hours] * spread[:, None])
+
+
+def _trust(x: Floats, want: Floats) -> Floats:
+    """Return how many counts (m,) the plain shape, hour by day, is worth in each hour of the week.
+
+    Few where the hours' counts stray from it by more than chance does (empirical Bayes, by Pearson's chi-square).
+    """
+    stray = np.square(x - want) / np.maximum(want, 1e-9)
+    excess = np.where(want > 1e-6, stray - 1.0, 0.0).sum(axis=(1, 2))
+    return np.asarray(np.clip(want.sum(axis=(1, 2)) / np.maximum(excess, 1e-9), 5.0, 200.0))
 
 
 def _around(by_hour: Floats) -> Floats:
     return by_hour + np.roll(by_hour, 1, axis=1) + np.roll(by_hour, -1, axis=1)
 
 
-def _shrunk(x: Floats, t: Floats, rate: Floats, strength: float) -> Floats:
+def _shrunk(x: Floats, t: Floats, rate: Floats, strength: Floats | float) -> Floats:
     """Return x/t as if `strength` more counts had come at `rate`."""
     return np.asarray((x + strength) / (t + strength / rate))

@@ -85,9 +85,6 @@ class BurnRate:
     def step(self, state: State, rows: Ints, observation: Observation, now: float, learn: Bools) -> Scores:
         """Compare each pair of windows with its rate; `since` is the long window's beginning."""
         del state, learn
-        if observation.x.shape[1] != len(self._windows):  # history comes one window at a time, and nothing is learnt
-            nothing = np.full(len(rows), np.nan)
-            return Scores(np.full(len(rows), -np.inf), np.zeros(len(rows), bool), nothing, np.zeros(len(rows)))
         share, n = self._shares(observation)
         score, since = np.full(len(rows), -np.inf), np.full(len(rows), np.nan)
         fresh = np.zeros(len(rows), bool)

@@ -21,7 +21,7 @@ _WEEKS = 28 * 86_400.0
 _MEMORY = 7 * 86_400.0
 """The level forgets over a week, or 1,000 looks if these take longer."""
 _LAST, _GAP = 0, 1
-_A, _B, _TIME, _EXCESS, _WANDER, _X, _MU, _T = range(8)
+_A, _B, _TIME, _EXCESS, _WANDER, _OVER, _X, _MU, _T = range(9)
 
 
 class Count:
@@ -79,7 +79,7 @@ class Count:
         fields = {
             "evidence": _evidence.field(len(self._logs)),
             "clock": Field("f8", (2,)),
-            "base": Field("f8", (8,)),
+            "base": Field("f8", (9,)),
             "ladder": _ladder.field(),
         }
         return {**fields, **_season.FIELDS} if self._seasonal else fields
@@ -126,12 +126,13 @@ class Count:
         if not self._seasonal:
             return np.ones(len(rows))
         draw = _season.follow if follow else _season.usual
-        return draw(state, rows, 1.0 + base[:, _EXCESS], now, seconds)
+        return draw(state, rows, 1.0 + base[:, _OVER], now, seconds)
 
     def _relative(self, base: Floats, mean: Floats, n: Floats) -> Floats:
         """Return the variance of the rate behind a look, relative to its square: all that Poisson's does not hold."""
-        level = (1.0 + base[:, _EXCESS]) / (base[:, _A] + 0.5)
-        wander = base[:, _WANDER] * np.maximum(1.0, self._block / n)
+        level = (1.0 + base[:, _OVER]) / (base[:, _A] + 0.5)
+        blocks = n / self._block
+        wander = base[:, _WANDER] / np.where(blocks < 1.0, blocks, np.sqrt(blocks))
         return np.asarray(base[:, _EXCESS] / mean + wander + level + 1e-12)
 
     def _log_line(self, mean: Floats, size: Floats) -> Floats:
@@ -187,6 +188,8 @@ class Count:
         record = _ladder.learn(state["ladder"][rows].astype(np.float64), mass)
         state["ladder"][rows] = record
         base[:, _EXCESS], base[:, _WANDER] = _ladder.weigh(record)
+        volume = base[:, _A] / np.minimum(base[:, _TIME], self._cap) * self._block
+        base[:, _OVER] = base[:, _EXCESS] + base[:, _WANDER] * volume
         return base
 
     def _left(self, base: Floats) -> Floats:

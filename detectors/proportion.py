@@ -125,7 +125,8 @@ class Proportion:
     def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
         """Return how alike the trials of one look are: 1 all the same, 0 independent."""
         excess = np.minimum(base[:, _EXCESS] / np.maximum(n - 1.0, 1.0), 0.5)
-        wander = base[:, _WANDER] * share * (1.0 - share) * max(1.0, self._block / seconds)
+        blocks = seconds / self._block
+        wander = base[:, _WANDER] * share * (1.0 - share) / (blocks if blocks < 1.0 else np.sqrt(blocks))
         level = (1.0 + base[:, _EXCESS]) / (base[:, _N] + 2.0)
         return np.clip(excess + wander + level, 1e-9, 0.9)
 

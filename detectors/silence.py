@@ -68,7 +68,7 @@ class Silence:
     @property
     def fields(self) -> Mapping[str, Field]:
         """Return the present silence, the gaps so far, and the season's table."""
-        fields = {"evidence": Field("f8", (3,), evidence=True), "base": Field("f8", (3,))}
+        fields = {"clock": Field("f8", (3,)), "base": Field("f8", (3,))}
         return fields if self._rate is not None else {**fields, **_season.FIELDS}
 
     @property
@@ -81,21 +81,21 @@ class Silence:
         x, seconds = np.nan_to_num(observation.x[:, 0]), float(observation.seconds[0])
         came = (x > 0.0) & (observation.n[:, 0] > 0.0)
         missed = self._usual(state, rows, now, seconds) * seconds
-        evidence, base = state["evidence"][rows], state["base"][rows]
-        ended = came & (evidence[:, _QUIET] > 0.0)
-        gap = evidence[:, _MISSED].copy()
-        begins = evidence[:, _QUIET] <= 0.0
-        evidence[:, _SINCE] = np.where(begins, now - seconds, evidence[:, _SINCE])
-        evidence[:, _QUIET] += seconds
-        evidence[:, _MISSED] += missed
-        evidence[came] = 0.0
-        state["evidence"][rows] = evidence
-        weighed = evidence[:, _MISSED] / _mean(base) - _LINE
-        late = (evidence[:, _QUIET] - self._silent + self._every / 2) / self._silent * _LINE
+        run, base = state["clock"][rows], state["base"][rows]
+        ended = came & (run[:, _QUIET] > 0.0)
+        gap = run[:, _MISSED].copy()
+        begins = run[:, _QUIET] <= 0.0
+        run[:, _SINCE] = np.where(begins, now - seconds, run[:, _SINCE])
+        run[:, _QUIET] += seconds
+        run[:, _MISSED] += missed
+        run[came] = 0.0
+        state["clock"][rows] = run
+        weighed = run[:, _MISSED] / _mean(base) - _LINE
+        late = (run[:, _QUIET] - self._silent + self._every / 2) / self._silent * _LINE
         self._learn(state, rows, (np.where(came, x, 0.0), gap), ended, learn, now, seconds)
         silent = ~came
         score = np.where(silent, np.where(late > 0.0, weighed, np.minimum(weighed, late)), -np.inf)
-        since = np.where(silent, evidence[:, _SINCE], np.nan)
+        since = np.where(silent, run[:, _SINCE], np.nan)
         left = np.zeros(len(rows)) if self._rate is not None else np.maximum(_WEEK - state["base"][rows, _TIME], 0.0)
         return Scores(score, silent, since, left)
 
