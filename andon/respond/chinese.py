@@ -92,6 +92,7 @@ ZH: Mapping[str, str] = {
     "short.head.recovered": "已恢复：{title}",
     "short.where": "，{where}",
     "short.bad": "。{bad}",
+    "short.more": "。另有{n}条",
     "short.since": "，自{at}",
     "short.by": "。{at}前应答",
     "short.code": "。收到 {code}",

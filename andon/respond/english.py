@@ -92,6 +92,7 @@ EN: Mapping[str, str] = {
     "short.head.recovered": "RECOVERED: {title}",
     "short.where": ", {where}",
     "short.bad": ". {bad}",
+    "short.more": ". And {n} more",
     "short.since": ", since {at}",
     "short.by": ". Answer by {at}",
     "short.code": ". ack {code}",

@@ -119,7 +119,7 @@ def _link(url: str) -> str:
 
 def _message(page: Page, most: int) -> str:
     """Return the SMS whose title has at most `most` characters, with whatever else fits, by importance."""
-    lang, chosen = page.lang, dict.fromkeys(("head", "where", "bad", "since", "by", "code"), "")
+    lang, chosen = page.lang, dict.fromkeys(("head", "where", "bad", "since", "more", "by", "code"), "")
     title = clip(phrases.title(page), most)
     chosen["head"] = say(
         lang, phrases.tagged(page, "short.head"), tier=phrases.tier(page), tag=phrases.tag(page), title=title
@@ -143,6 +143,7 @@ def _extras(page: Page) -> list[tuple[str, list[str]]]:
     return [
         ("where", [say(lang, "short.where", where=clip(where, most)) for most in (40, 20, 10)]),
         ("bad", [say(lang, "short.bad", bad=each) for each in (bad, *shorter) if each]),
+        ("more", [say(lang, "short.more", n=len(page.bundled))] if page.bundled else []),
         ("by", [by]),
         ("since", [] if phrases.over(page) else [say(lang, "short.since", at=at)]),
     ]

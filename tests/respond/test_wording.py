@@ -244,6 +244,10 @@ def test_a_page_about_everything_says_everywhere() -> None:
     assert headline(page(labels={}, segments=[{}])) == "RED: checkout slow (everywhere)"
 
 
+def test_a_bundle_in_an_sms_says_how_many_more_there_are() -> None:
+    assert "And 2 more. Answer by 20:03. ack 7K" in short(page(bundled=["a", "b"]))
+
+
 def test_a_bundle_says_how_many_more_it_carries() -> None:
     assert "with 2 more pages in one" in lines(page(bundled=["a", "b"]))
 
