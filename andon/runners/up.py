@@ -17,9 +17,9 @@ from andon.app import Outside, assemble
 from andon.channel import Channel, Closes
 from andon.clock import Clock, FastClock, reach
 from andon.config import Settings, secrets_of
-from andon.errors import NotSetUp, Unavailable
+from andon.errors import NotSetUp, RulebookError, Unavailable
 from andon.log.redis import RedisLog
-from andon.rulebook.load import RulebookError, load
+from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
 from andon.runners.running import Running
 from andon.store import embedded

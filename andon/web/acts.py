@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -21,22 +21,22 @@ class Said(BaseModel):
     """An act as it is posted; `id` makes a repeated one a no-op."""
 
     verb: Verb
-    by: str = Field(min_length=1, max_length=100)
-    via: str = Field("api", max_length=20)
-    whom: str = Field("", max_length=100)
-    seconds: float = Field(0.0, ge=0, le=A_MONTH)
-    text: str = Field("", max_length=2000)
-    id: str = Field("", max_length=100)
+    by: Annotated[str, Field(min_length=1, max_length=100)]
+    via: Annotated[str, Field(max_length=20)] = "api"
+    whom: Annotated[str, Field(max_length=100)] = ""
+    seconds: Annotated[float, Field(ge=0, le=A_MONTH)] = 0.0
+    text: Annotated[str, Field(max_length=2000)] = ""
+    id: Annotated[str, Field(max_length=100)] = ""
 
 
 class Pull(BaseModel):
     """A pull of the cord as it is posted."""
 
-    by: str = Field(min_length=1, max_length=100)
-    text: str = Field(min_length=1, max_length=2000)
-    owner: str = Field("", max_length=100)
+    by: Annotated[str, Field(min_length=1, max_length=100)]
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    owner: Annotated[str, Field(max_length=100)] = ""
     tier: Tier = Tier.YELLOW
-    segment: dict[str, str] = Field(default_factory=dict, max_length=16)
+    segment: Annotated[dict[str, str], Field(max_length=16)] = Field(default_factory=dict)
 
 
 @router.post("/v1/incidents/{incident}/acts", dependencies=[Depends(may_act)])

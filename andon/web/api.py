@@ -5,8 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from andon.errors import AndonError, Conflict, Refused, Unavailable
-from andon.ingest.decode import TooLarge
+from andon.errors import AndonError, Conflict, Refused, TooLarge, Unavailable
 from andon.runners.running import Running
 from andon.web import acts, answer, board, health, signals, views
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from pydantic import BaseModel
 
-from andon.ingest.decode import TooLarge
+from andon.errors import TooLarge
 from andon.ingest.door import Taken
 from andon.web.access import may_act, may_read, may_send, running_of
 
