@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from andon.ingest.decode import MOST_CHARS
 from andon.ingest.times import LAST, UNREADABLE
 from andon.model import KINDS, Bools, Floats, Ints, Kind, Scale
 
@@ -16,8 +17,16 @@ AHEAD = 300.0
 MOST = 1e15
 """The largest value, either sign: its square still adds up without loss of sense."""
 
-_CODE = {kind: code for code, kind in enumerate(KINDS)}
-_NUMBERED = (Kind.RATING, Kind.CRASH, Kind.LATENCY, Kind.GAUGE, Kind.COUNTER)
+
+def _table(*kinds: Kind) -> Bools:
+    """Return a lookup by kind's code (256,): whether it is one of these."""
+    return np.array([code < len(KINDS) and KINDS[code] in kinds for code in range(256)])
+
+
+_RATING, _CRASH = _table(Kind.RATING), _table(Kind.CRASH)
+_NUMBERED = _table(Kind.RATING, Kind.CRASH, Kind.LATENCY, Kind.GAUGE, Kind.COUNTER)
+_POSITIVE = _table(Kind.CRASH, Kind.LATENCY)
+_NAMED = _table(Kind.GAUGE, Kind.COUNTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +50,6 @@ class Columns:
     time: Floats
     wrong: dict[int, str] = field(default_factory=dict)
 
-    def of_kind(self, *kinds: Kind) -> Bools:
-        """Return the mask of signals of these kinds."""
-        table = np.zeros(256, np.bool_)
-        table[[_CODE[kind] for kind in kinds]] = True
-        return table[self.kind]
-
     def word(self, row: int) -> str:
         """Return a row's kind."""
         return KINDS[int(self.kind[row])].value
@@ -61,19 +64,22 @@ class Columns:
 def check_numbers(c: Columns) -> None:
     """Refuse values and counts that are missing, negative where that means nothing, or too large to add up."""
     value, of = c.value, c.of
-    c.refuse(np.isnan(value) & c.of_kind(*_NUMBERED), lambda row: f"value is missing: a {c.word(row)} needs a number")
+    c.refuse(np.isnan(value) & _NUMBERED[c.kind], lambda row: f"value is missing: a {c.word(row)} needs a number")
     c.refuse(np.isnan(of), lambda _: "of is missing: a crash needs its sessions")
     c.refuse(of <= 0, lambda row: f"of is {of[row]:g}: it says how many, so it must be above 0")
     c.refuse((np.abs(value) > MOST) | (of > MOST), lambda _: f"value or of is beyond {MOST:g}")
-    low = (value < 0) & c.of_kind(Kind.CRASH, Kind.LATENCY)
+    low = (value < 0) & _POSITIVE[c.kind]
     c.refuse(low, lambda row: f"value is {value[row]:g}: a {c.word(row)} cannot be negative")
-    more = (value > of) & c.of_kind(Kind.CRASH)
+    more = (value > of) & _CRASH[c.kind]
     c.refuse(more, lambda row: f"value is {value[row]:g} of {of[row]:g}: more crashes than sessions")
 
 
 def check_names(c: Columns, scales: Mapping[str, Scale]) -> None:
-    """Refuse ratings outside their scale, and gauges and counters that no rule could name."""
-    ratings = c.of_kind(Kind.RATING)
+    """Refuse ratings outside their scale, gauges and counters that no rule could name, and names too long to read."""
+    long = np.array([len(name) > MOST_CHARS for name in c.names], np.bool_)
+    if long.any():
+        c.refuse(long[c.name], lambda row: f"name has {len(c.names[c.name[row]])} characters, {MOST_CHARS} are allowed")
+    ratings = _RATING[c.kind]
     if ratings.any():
         found = [scales.get(name) for name in c.names]
         known = np.array([scale is not None for scale in found])[c.name]
@@ -84,7 +90,7 @@ def check_names(c: Columns, scales: Mapping[str, Scale]) -> None:
         c.refuse(ratings & outside, lambda row: _outside(c, row, low, high))
     nameless = np.array([not name for name in c.names], np.bool_)
     if nameless.any():
-        mask = nameless[c.name] & c.of_kind(Kind.GAUGE, Kind.COUNTER)
+        mask = nameless[c.name] & _NAMED[c.kind]
         c.refuse(mask, lambda row: f"name is missing: a {c.word(row)} needs one, so that rules can watch it")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import count
 from typing import TypeVar
 
 import numpy as np
@@ -32,24 +34,25 @@ def build(
     """Return the signals that are taken, as a batch that arrived at `now`, and those that are refused, in order."""
     wires = items.wires
     columns = _columns(wires)
-    segment, segments, strange = interner.intern([wire.segment for wire in wires])
-    if strange:
-        columns.refuse(np.isin(segment, list(strange)), lambda row: strange[int(segment[row])])
+    interned = interner.intern(wires)
+    if interned.wrong:
+        strange = np.isin(interned.index, list(interned.wrong))
+        columns.refuse(strange, lambda row: interned.wrong[int(interned.index[row])])
     check_numbers(columns)
     check_names(columns, terms.scales)
     time, ahead = settle_times(columns, terms, now)
     batch = Batch(
         arrived=now,
-        segments=tuple(segments),
+        segments=interned.segments,
         names=columns.names,
         kind=columns.kind,
-        segment=segment,
+        segment=interned.index,
         name=columns.name,
         value=columns.value,
         of=columns.of,
         time=time,
         ahead=ahead,
-        notes=_notes(wires, pseudonyms, columns.wrong),
+        notes=_notes(wires, pseudonyms),
     )
     if not columns.wrong:
         return batch, []
@@ -85,14 +88,14 @@ def _compact(index: npt.NDArray[np.int32], table: Sequence[T]) -> tuple[npt.NDAr
 
 
 def _columns(wires: Sequence[Wire]) -> Columns:
-    written = [wire.name for wire in wires]
-    index = {name: place for place, name in enumerate(dict.fromkeys(written))}
+    index: defaultdict[str, int] = defaultdict(count().__next__)
+    name = np.array([index[wire.name] for wire in wires], np.int32)
     kind = np.frombuffer(bytes([_CODE[wire.kind] for wire in wires]), np.uint8)
     of = np.array([wire.of for wire in wires], np.float64)
     of[np.isnan(of) & (kind != _CRASH)] = 1.0
     return Columns(
         kind=kind,
-        name=np.array([index[name] for name in written], np.int32),
+        name=name,
         names=tuple(index),
         value=np.array([wire.value for wire in wires], np.float64),
         of=of,
@@ -100,29 +103,19 @@ def _columns(wires: Sequence[Wire]) -> Columns:
     )
 
 
-def _notes(wires: Sequence[Wire], pseudonyms: Pseudonyms, wrong: Container[int]) -> dict[int, Note]:
-    """Return the notes of the rows that carry words and are not refused."""
-    talking = [
-        (row, wire)
-        for row, wire in enumerate(wires)
-        if wire.id or wire.text or wire.customer or wire.by or wire.owner or wire.tier
-    ]
-    return {
-        row: _note(wire, pseudonyms)
-        for row, wire in talking
-        if row not in wrong and (wire.kind in _KEEPS_ID or wire.text or wire.customer)
-    }
-
-
-def _note(wire: Wire, pseudonyms: Pseudonyms) -> Note:
-    name = (wire.id or "") if wire.kind in _KEEPS_ID else ""
-    if not (wire.text or wire.customer or wire.by or wire.owner or wire.tier):
-        return Note(id=name)
-    return Note(
-        id=name,
-        text=(wire.text or "")[:MOST_TEXT],
-        customer=pseudonyms.of(wire.customer) if wire.customer else "",
-        by=wire.by or "",
-        owner=wire.owner or "",
-        tier=wire.tier,
-    )
+def _notes(wires: Sequence[Wire], pseudonyms: Pseudonyms) -> dict[int, Note]:
+    """Return the notes of the rows that carry words."""
+    notes: dict[int, Note] = {}
+    for row, wire in enumerate(wires):
+        if (wire.text or wire.customer or wire.by or wire.owner or wire.tier) is not None:
+            notes[row] = Note(
+                id=wire.id or "" if wire.kind in _KEEPS_ID else "",
+                text=(wire.text or "")[:MOST_TEXT],
+                customer=pseudonyms.of(wire.customer) if wire.customer else "",
+                by=wire.by or "",
+                owner=wire.owner or "",
+                tier=wire.tier,
+            )
+        elif wire.id and wire.kind in _KEEPS_ID:
+            notes[row] = Note(id=wire.id)
+    return notes

@@ -28,7 +28,7 @@ class Wire(msgspec.Struct, gc=False):
     """`model.Signal` as it travels: numbers that are absent are NaN at once, the segment is left as it was written."""
 
     kind: Literal["rating", "crash", "latency", "complaint", "gauge", "counter", "pull", "change"]
-    name: Word = ""
+    name: str = ""
     value: float | None = NAN
     of: float | None = NAN
     time: float | str | None = None

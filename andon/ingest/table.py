@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -26,7 +27,7 @@ def signals(lines: Iterable[bytes], mapping: Sequence[str], fixed: Sequence[str]
     """
     columns = _pairs(mapping, "COLUMN")
     constants = _pairs(fixed, "VALUE")
-    rows = csv.reader(_text(lines))
+    rows = _rows(csv.reader(_text(lines)))
     header = next(rows, [])
     missing = sorted(set(columns.values()) - set(header))
     if missing:
@@ -51,12 +52,20 @@ def _pairs(words: Sequence[str], what: str) -> dict[str, str]:
 
 def _text(lines: Iterable[bytes]) -> Iterator[str]:
     """Decode lines; bytes that are not UTF-8 become the replacement character, the rest of the row is kept."""
-    texts = (
-        line.decode("utf-8", "replace") + "\n" if not line.endswith(b"\n") else line.decode("utf-8", "replace")
-        for line in lines
-    )
-    first = next(texts, "")
-    return itertools.chain([first.removeprefix("\ufeff")], texts)
+    texts = (line.decode("utf-8", "replace") for line in lines)
+    ended = (text if text.endswith("\n") else f"{text}\n" for text in texts)
+    return itertools.chain([next(ended, "").removeprefix("\ufeff")], ended)
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Yield rows; what the reader finds wrong is the file's fault."""
+    for number in itertools.count(1):
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ConfigError(f"the CSV cannot be read at line {number} or after: {error}") from error
 
 
 def _signal(fields: Mapping[str, str]) -> dict[str, object]:
@@ -74,9 +83,10 @@ def _signal(fields: Mapping[str, str]) -> dict[str, object]:
 
 def _number(cell: str) -> float | str:
     try:
-        return float(cell)
+        number = float(cell)
     except ValueError:
         return cell
+    return number if math.isfinite(number) else cell  # JSON has no word for the others
 
 
 def _time(cell: str) -> float | str:
