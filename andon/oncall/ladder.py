@@ -79,7 +79,7 @@ def opening(book: Rulebook, incident: Incident, at: float) -> float:
         return at
     calendar: Calendar = book.calendars.get(pledge.clock, ALWAYS)
     opens = after(calendar, at, 1.0) - 1.0
-    return opens if math.isfinite(opens) else at
+    return max(opens, at) if math.isfinite(opens) else at
 
 
 def _next_round(book: Rulebook, incident: Incident, began: float, now: float, *, reached: bool) -> Rung:
