@@ -57,12 +57,13 @@ def climb(book: Rulebook, incident: Incident, now: float, *, hurry: bool, reache
     """Return where the ladder stands once its current step was taken at `now`.
 
     `hurry`: the step reached nobody, so the next one goes at once. `reached`: somebody was reached in this round; if not,
-    no further round is waited for.
+    no further round is waited for. What a round waited, or was late, does not count to its repeat.
     """
     rung, ladder = incident.rung, steps(incident.policy, incident.tier)
     if rung.last:
         return replace(rung, due=now + max(_repeat(incident), _AGAIN) if hurry else None)
-    began = now if rung.step == 0 else rung.began
+    late = 0.0 if rung.due is None else max(now - rung.due, 0.0)
+    began = now if rung.step == 0 else rung.began + late
     if rung.step + 1 < len(ladder):
         wanted = now if hurry else now + ladder[rung.step + 1].after
         due = wanted if hurry else opening(book, incident, wanted)
