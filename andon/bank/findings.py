@@ -12,6 +12,7 @@ from andon.bank.condition import Condition, Ways
 from andon.bank.evidence import Case, gather
 from andon.bank.phases import Move
 from andon.bank.probe import Probe
+from andon.bank.signs import since
 from andon.bank.view import View
 from andon.detector import State
 from andon.model import AlertState, Bools, Direction, Finding, Floats, Ints, Labels, Tier
@@ -92,11 +93,10 @@ def _one(look: Look, place: int, left: float, called: dict[int, Labels]) -> Find
     labels = called.setdefault(row, look.view.streams.labels(look.rule.projection, row))
     move = Move(int(look.moves[place]))
     state = _TOLD[move]
-    probe, score = _lead(look, place)
-    since = float(alerts["since"][place])
+    probe, score, began = _lead(look, place)
     evidence = None
     if state is AlertState.FIRING:
-        case = Case(row, labels, since, score, left, _words(look, move, left))
+        case = Case(row, labels, began, score, left, _words(look, move, left))
         evidence, observed = gather(look.view, probe, case)
         if look.begun[place]:
             alerts["was"][place], alerts["span"][place] = observed, evidence.seconds
@@ -108,20 +108,26 @@ def _one(look: Look, place: int, left: float, called: dict[int, Labels]) -> Find
         tier=TIERS[int(alerts["tier"][place])],
         window=look.view.end,
         at=look.view.now,
-        since=since,
+        since=float(alerts["since"][place]),
         score=score if math.isfinite(score) else 0.0,
         evidence=evidence,
     )
 
 
-def _lead(look: Look, place: int) -> tuple[Probe, float]:
-    """Return the test that tells most of an alert, and its score: that by which it worsened, else that which fired."""
+def _lead(look: Look, place: int) -> tuple[Probe, float, float]:
+    """Return the test that tells most of an alert, its score and its change point.
+
+    It is the test by which the alert has just worsened, else the one which fired it.
+    """
     way = int(look.rises[place])
     if way >= 0 and look.moves[place] == Move.NONE:
         condition, answer = look.worse[way]
         test = int(answer.lead[place])
-        return condition.probes[test], float(answer.readings[test].score[place])
-    return look.condition.probes[int(look.alerts["lead"][place])], float(look.alerts["score"][place])
+        probe, reading = condition.probes[test], answer.readings[test]
+        return probe, float(reading.score[place]), float(since(look.view, probe, reading)[place])
+    alerts = look.alerts
+    probe = look.condition.probes[int(alerts["lead"][place])]
+    return probe, float(alerts["score"][place]), float(alerts["since"][place])
 
 
 def _words(look: Look, move: Move, left: float) -> tuple[str, ...]:

@@ -148,15 +148,16 @@ class Judge:
         called = np.flatnonzero(alerts["state"] > PENDING)
         count = len(alerts["state"])
         verdict = np.full(count, Verdict.HOLD, dtype=np.int8)
-        renewed = np.zeros(count, dtype=np.bool_)
+        renewed, clean = np.zeros(count, dtype=np.bool_), np.full(count, view.end)
         if len(called):
             some = {name: array[called] for name, array in alerts.items()}
             found = outlook(view, self.condition, answer.readings, some, called)
             verdict[called] = np.where(found.silent & (self.rule.no_data == "ok"), Verdict.GOOD, found.verdict)
             renewed[called] = found.renewed | (self.rule.no_data == "ok")
+            clean[called] = found.clean
         data = self._data(view, count) if self._pace.calls else np.ones(count, dtype=np.bool_)
         said = answer.call
-        return Signs(said.over, said.ready, said.crossing, verdict, data, renewed)
+        return Signs(said.over, said.ready, said.crossing, verdict, data, renewed, clean)
 
     def _data(self, view: View, count: int) -> Bools:
         """Tell which series had data since the look before this one; a count, while its feed lives."""

@@ -31,7 +31,8 @@ class Panel:
         rule, probe = judge.rule, judge.condition.probes[0]
         rows = streams.rows(rule.projection)
         rows = rows[rows < judge.alerts.size]
-        if not len(rows) or not np.isfinite(judge.end):
+        rows = rows[np.isfinite(judge.alerts.arrays["learning"][rows])]
+        if not len(rows):
             return []
         seen = streams.observe(rule.metric, rule.projection, rows, judge.end, probe.windows[:1])
         alerts = judge.alerts.take(rows)

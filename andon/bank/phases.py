@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from andon.detector import Field, State
-from andon.model import AlertState, Bools, Ints
+from andon.model import AlertState, Bools, Floats, Ints
 
 OK, PENDING, FIRING, RECOVERING, NO_DATA = range(5)
 STATES = (AlertState.OK, AlertState.PENDING, AlertState.FIRING, AlertState.RECOVERING, AlertState.NO_DATA)
@@ -31,6 +31,7 @@ FIELDS = {
     "span": Field(),
     "was": Field(fill=np.nan),
     "good": Field(fill=np.nan),
+    "clean": Field(fill=np.nan),
     "data": Field(fill=np.nan),
     "held": Field(fill=-np.inf),
     "flips": Field(shape=(FLIPS - 1,), fill=-np.inf),
@@ -41,7 +42,8 @@ FIELDS = {
     "share": Field(fill=np.nan),
 }
 """One row an alert. `tests`: bits of those that crossed, `lead` the one furthest over; `pending`, `fired`, `good`: the looks at which it began to pend,
-fired, was first good; `since`, `span`, `was`: the change point, how long it took, what was seen when it fired; `data`:
+fired, was first good, `clean` the
+beginning of the window that was; `since`, `span`, `was`: the change point, how long it took, what was seen when it fired; `data`:
 the last look with data; `held`: flapping, so FIRING is held until then; `flips`: the latest changes between firing
 and not; `near`: the last score was so near the threshold that nothing is learnt; `young`: it fired
 before it had learnt what is usual; `share`: of a promise `in all`."""
@@ -72,7 +74,8 @@ class Signs:
     """What a look showed of m alerts, each (m,).
 
     `over`: the score is over the threshold; `ready`: and enough stands behind it; `crossing`: and this look brought
-    data; `verdict`: of those that have fired; `data`: there was any; `renewed`: there was some since the first good look.
+    data; `verdict`: of those that have fired; `data`: there was any; `renewed`: there was some since the first good look;
+    `clean`: where the window began that the verdict is about.
     """
 
     over: Bools
@@ -81,6 +84,7 @@ class Signs:
     verdict: npt.NDArray[np.int8]
     data: Bools
     renewed: Bools
+    clean: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ def _recover(alerts: State, was: Ints, signs: Signs, pace: Pace, end: float, mov
     worse = (recovering | (lost & signs.data)) & bad
     clear = recovering & good & signs.renewed & (end - alerts["good"] >= pace.clear_after)
     alerts["state"][better], alerts["good"][better] = RECOVERING, end
+    alerts["clean"][better] = signs.clean[better]
     alerts["state"][worse] = FIRING
     alerts["state"][clear] = OK
     moves[better], moves[worse], moves[clear] = Move.RECOVERS, Move.AGAIN, Move.CLEARED

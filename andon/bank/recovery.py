@@ -2,9 +2,10 @@
 
 Good is an observation inside the 95 % predictive interval of the baseline, which stands still while an alert fires, on
 the side the rule looks at. It is judged over the shortest of `clear_after`, twice, four times ... that since the firing
-brings the minimum n and would have shown what fired: whose interval leaves out the value that was seen then, or that is
-as long as the firing itself took to be noticed. So a slow trickle is not called good for want of data. Bad again is an
-observation outside the interval made half as wide again; between the two nothing changes.
+(when recovering: since the first good window) brings the minimum n and would have shown what fired: whose interval
+leaves out the value that was seen then, or that is as long as the firing itself took to be noticed. So a slow trickle
+is not called good for want of data. Bad again is an observation outside the interval made half as wide again; between
+the two, and at a look that brought no data, nothing changes. A count of a living feed has data at every look.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from andon.bank.condition import Condition
-from andon.bank.phases import Verdict
+from andon.bank.phases import RECOVERING, Verdict
 from andon.bank.probe import Probe, Reading
 from andon.bank.view import DAY, View, natural, pick
 from andon.detector import State
@@ -33,12 +34,14 @@ Verdicts = npt.NDArray[np.int8]
 class Outlook:
     """What was found of m alerts, each (m,).
 
-    `verdict`; `silent`: there was nothing to judge by; `renewed`: there has been something since the first good look.
+    `verdict`; `silent`: nothing came in `clear_after`; `renewed`: something came since the first good look; `clean`:
+    the beginning of the window that was judged.
     """
 
     verdict: Verdicts
     silent: Bools
     renewed: Bools
+    clean: Floats
 
 
 def outlook(view: View, condition: Condition, readings: Sequence[Reading], alerts: State, places: Ints) -> Outlook:
@@ -48,53 +51,53 @@ def outlook(view: View, condition: Condition, readings: Sequence[Reading], alert
     """
     rule = condition.probes[0].rule
     rows = view.rows(rule.projection)[places]
-    lives = rule.metric.form is not Form.COUNT or view.lives(rule.projection, max(rule.clear_after, 3 * rule.every))
-    tests = []
-    for probe, reading in zip(condition.probes, readings, strict=True):
-        found = _of_test(view, probe, alerts, rows, lives=lives)
-        tests.append(found if probe.calibrated else _by_line(found, reading.score[places]))
-    verdicts, silent = np.stack([test[0] for test in tests]), np.stack([test[1] for test in tests])
+    fresh = _fresh(view, rule, rows)
+    tests = [
+        _of_test(view, probe, reading.score[places], alerts, rows, fresh)
+        for probe, reading in zip(condition.probes, readings, strict=True)
+    ]
+    verdicts, silent, clean = (np.stack([test[part] for test in tests]) for part in range(3))
     bits = alerts["tests"] >> np.arange(len(tests), dtype=np.uint32)[:, np.newaxis] & 1
     fired = (alerts["tests"] == 0) | (bits == 1)
     if condition.op == "any":
         verdict = np.min(np.where(fired, verdicts, Verdict.GOOD), axis=0)
     else:
         verdict = np.max(np.where(fired, verdicts, Verdict.BAD), axis=0)
-    return Outlook(
-        verdict.astype(np.int8), np.any(fired & silent, axis=0), _renewed(view, rule, rows, alerts, lives=lives)
-    )
+    renewed = fresh if rule.metric.form is Form.COUNT else view.streams.last(rule.projection, rows) > alerts["good"]
+    return Outlook(verdict.astype(np.int8), np.any(fired & silent, axis=0), renewed, np.min(clean, axis=0))
 
 
-def _renewed(view: View, rule: Rule, rows: Ints, alerts: State, *, lives: bool) -> Bools:
+def _fresh(view: View, rule: Rule, rows: Ints) -> Bools:
+    """Tell to which series this look brought something to judge by, (k,)."""
     if rule.metric.form is Form.COUNT:
-        return np.full(len(rows), lives)
-    renewed: Bools = view.streams.last(rule.projection, rows) > alerts["good"]
-    return renewed
+        return np.full(len(rows), view.lives(rule.projection, max(rule.clear_after, 3 * rule.every)))
+    fresh: Bools = view.streams.last(rule.projection, rows) >= view.end - rule.every
+    return fresh
 
 
-def _by_line(found: tuple[Verdicts, Bools], score: Floats) -> tuple[Verdicts, Bools]:
-    """Hold the verdict to a detector's own line: beyond it is bad, whatever a longer window says."""
-    verdict, silent = found
-    return np.where(score > 0, Verdict.BAD, verdict).astype(np.int8), silent
-
-
-def _of_test(view: View, probe: Probe, alerts: State, rows: Ints, *, lives: bool) -> tuple[Verdicts, Bools]:
-    """Return a test's verdict and where it had nothing to judge by, each (k,)."""
-    rule = probe.rule
-    verdict = np.full(len(rows), Verdict.HOLD, dtype=np.int8)
-    spans = _spans(max(rule.clear_after, probe.windows[0]), float(view.end - np.min(alerts["fired"])))
-    if not spans:
-        return verdict, np.zeros(len(rows), dtype=np.bool_)
-    seen = view.observe(rule.metric, rule.projection, spans, rows)
-    silent = (view.end - alerts["fired"] >= spans[0]) & (np.all(seen.n <= 0, axis=1) | (not lives))
-    pending = np.full(len(rows), lives)
-    for place in range(len(spans)):
-        some = np.flatnonzero(pending & _may_judge(view, probe, seen, alerts, place))
-        if len(some):
-            told, settled = _window(view, probe, pick(seen, some, place), alerts, rows, some)
-            verdict[some[settled]] = told[settled]
-            pending[some[settled]] = False
-    return verdict, silent
+def _of_test(
+    view: View, probe: Probe, score: Floats, alerts: State, rows: Ints, fresh: Bools
+) -> tuple[Verdicts, Bools, Floats]:
+    """Return a test's verdict, where nothing came in `clear_after`, and where the window judged began, each (k,)."""
+    rule, count = probe.rule, probe.rule.metric.form is Form.COUNT
+    after = view.end - np.where(alerts["state"] == RECOVERING, alerts["clean"], alerts["fired"])
+    spans = _spans(max(rule.clear_after, probe.windows[0]), float(np.max(after)))
+    verdict, clean = np.full(len(rows), Verdict.HOLD, dtype=np.int8), np.full(len(rows), view.end)
+    silent = np.zeros(len(rows), dtype=np.bool_)
+    if spans:
+        seen = view.observe(rule.metric, rule.projection, spans, rows)
+        silent = (after >= spans[0]) & (~fresh if count else seen.n[:, 0] <= 0)
+        enough = np.full(seen.n.shape, True) if count else seen.n >= max(probe.test.min_n, 1.0)
+        untold = fresh.copy()
+        for place, span in enumerate(spans):
+            some = np.flatnonzero(untold & (after >= span) & enough[:, place])
+            if len(some):
+                told, settled = _window(view, probe, pick(seen, some, place), alerts, rows, some)
+                done = some[settled]
+                verdict[done], clean[done], untold[done] = told[settled], view.end - span, False
+    if not probe.calibrated:  # beyond its own line it is bad, whatever a longer window says
+        verdict[(score > 0) & (fresh | count)] = Verdict.BAD
+    return verdict, silent, clean
 
 
 def _spans(shortest: float, since: float) -> tuple[float, ...]:
@@ -103,13 +106,6 @@ def _spans(shortest: float, since: float) -> tuple[float, ...]:
         spans.append(shortest)
         shortest *= 2.0
     return tuple(spans)
-
-
-def _may_judge(view: View, probe: Probe, seen: Observation, alerts: State, place: int) -> Bools:
-    after: Bools = view.end - alerts["fired"] >= seen.seconds[place]
-    if seen.form is Form.COUNT:
-        return after
-    return after & (seen.n[:, place] >= max(probe.test.min_n, 1.0))
 
 
 def _window(

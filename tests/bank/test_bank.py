@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from andon.model import Tier
-from tests.bank.world import World, rule, states, test
+from tests.bank.world import World, rule, states, trial
 
 
 def test_a_rise_beyond_the_promise_is_called_and_verified_well() -> None:
-    world = World(rule(test("shift")))
+    world = World(rule(trial("shift")))
     assert world.crashing(0.01, 60) == []
     fired = world.crashing(0.05, 3)
     assert states(fired) == ["firing"]
@@ -17,7 +17,7 @@ def test_a_rise_beyond_the_promise_is_called_and_verified_well() -> None:
 
 
 def test_a_fixed_line_fires_at_once_and_recovers_by_good_data() -> None:
-    world = World(rule(test()))
+    world = World(rule(trial()))
     assert states(world.crashing(0.04, 5)) == []
     assert states(world.crashing(0.06, 5)) == ["firing"]
     assert states(world.crashing(0.01, 40)) == ["recovering", "ok"]

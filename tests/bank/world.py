@@ -44,7 +44,8 @@ def _rate(observation: Observation) -> Floats:
     x, n = observation.x[:, 0], observation.n[:, 0]
     if observation.form is Form.LEVEL:
         return x
-    return np.divide(x, n, out=np.full(len(x), np.nan), where=n > 0)
+    value: Floats = np.divide(x, n, out=np.full(len(x), np.nan), where=n > 0)
+    return value
 
 
 class Shift:
@@ -67,6 +68,7 @@ class Shift:
             "x": Field(),
             "n": Field(),
             "log_r": Field(fill=-math.inf, evidence=True),
+            "page": Field(evidence=True),
             "since": Field(fill=math.nan, evidence=True),
         }
 
@@ -87,7 +89,8 @@ class Shift:
         known = some & (state["looks"][rows] >= 2)
         before = state["log_r"][rows]
         log_r = np.where(known, np.logaddexp(before, 0.0) + llr, before)
-        begins = known & ((before < 0) | np.isnan(state["since"][rows]))
+        begins = known & (state["page"][rows] <= 0)
+        state["page"][rows] = np.maximum(state["page"][rows] + np.where(known, llr, 0.0), 0.0)
         state["since"][rows] = np.where(begins, now - observation.seconds[0], state["since"][rows])
         state["log_r"][rows] = log_r
         for name, more in (("looks", np.ones(len(rows))), ("x", x), ("n", n)):
@@ -96,6 +99,7 @@ class Shift:
         return Scores(log_r, known & (llr > 0), state["since"][rows], left)
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
+        del now
         n = np.maximum(observation.n[:, 0], 1.0)
         usual = (state["x"][rows] + 0.5) / (state["n"][rows] + 1.0)
         usual = np.where(state["n"][rows] > 0, usual, np.nan)
@@ -124,12 +128,14 @@ class Line:
         return (self._over,)
 
     def step(self, state: State, rows: Ints, observation: Observation, now: float, learn: Bools) -> Scores:
+        del state, learn
         value = _rate(observation)
         score = np.where(np.isnan(value), -np.inf, value / self._line - 1.0)
         since = np.full(len(rows), now - self._over)
         return Scores(score, ~np.isnan(value), since, np.zeros(len(rows)))
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
+        del state, observation, now
         edge = np.full(len(rows), 0.9 * self._line)
         return Expectation(edge, np.full(len(rows), -np.inf), edge)
 
@@ -137,16 +143,13 @@ class Line:
 DETECTORS: dict[str, type[Detector]] = {"shift": Shift, "line": Line}
 
 
-def test(detector: str = "line", **kwargs: Any) -> Test:
+def trial(detector: str = "line", **kwargs: Any) -> Test:
     """A test; `line` is above 5 % unless told otherwise, `shift` promises one false alarm a month."""
     if detector == "line":
         kwargs.setdefault("options", {"above": 0.05})
     else:
         kwargs.setdefault("promise", MONTHLY)
     return Test(detector, **kwargs)
-
-
-test.__test__ = False  # type: ignore[attr-defined]
 
 
 def rule(*tests: Test, id: str = "crashes", op: str = "any", **kwargs: Any) -> Rule:  # noqa: A002 - a rule has an id
