@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
@@ -54,15 +53,16 @@ Quantity = Annotated[
         }
     ),
 ]
+HOURS_PATTERN = r"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$"
 Hours = Annotated[
     tuple[int, int],
     PlainValidator(units.hours),
-    _text("Hours", r"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$", "22:00-07:00"),
+    _text("Hours", HOURS_PATTERN, "22:00-07:00"),
 ]
 DayHours = Annotated[
     tuple[int, int],
     PlainValidator(units.day_hours),
-    _text("Interval", r"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$", "09:30-12:00"),
+    _text("Interval", HOURS_PATTERN, "09:30-12:00"),
 ]
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 DAYS_PATTERN = rf"^{_DAY}(-{_DAY})?(, *{_DAY}(-{_DAY})?)*$"
@@ -199,5 +199,3 @@ CONDITION_SCHEMA: dict[str, Any] = {
     "examples": ["pay", ["cart", "pay"]],
 }
 Where = Annotated[Condition, PlainValidator(condition), WithJsonSchema(CONDITION_SCHEMA)]
-
-Reader: TypeAlias = Callable[[object], object]

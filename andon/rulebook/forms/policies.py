@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from andon.rulebook import units
 from andon.rulebook.forms.fields import (
     DAYS_PATTERN,
+    HOURS_PATTERN,
     Address,
     DayHours,
     Duration,
@@ -110,14 +111,24 @@ def _days(value: object) -> object:
     return value
 
 
-DayNames = Annotated[str, BeforeValidator(_days), WithJsonSchema({"type": "string", "pattern": DAYS_PATTERN})]
+WeekHours = Annotated[
+    dict[Annotated[str, BeforeValidator(_days)], list[DayHours]],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"pattern": DAYS_PATTERN},
+            "additionalProperties": {"type": "array", "items": {"type": "string", "pattern": HOURS_PATTERN}},
+            "examples": [{"Mon-Fri": ["09:30-12:00", "13:00-18:30"]}],
+        }
+    ),
+]
 
 
 class CalendarForm(Form):
     """Business hours: the clock of a promise."""
 
     zone: Zone = Field(description="Its IANA time zone")
-    hours: dict[DayNames, list[DayHours]] = Field(description="Intervals by days, such as {Mon-Fri: ['09:30-18:30']}")
+    hours: WeekHours = Field(description="Intervals by days, such as {Mon-Fri: ['09:30-18:30']}")
     holidays: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None = Field(
         None, description="The country whose holidays (and make-up workdays) count, by its ISO code", examples=["CN"]
     )
