@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,26 +21,33 @@ def _executable() -> str:
         bundled = Path(folder) / "bin" / "valkey-server"
         if bundled.is_file():
             return str(bundled)
-    return shutil.which("valkey-server") or shutil.which("redis-server") or pytest.skip("no Redis server here")
+    return shutil.which("valkey-server") or shutil.which("redis-server") or "no redis-server"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a real server on a directory, that writes before it answers."""
+    settings = ["--appendonly", "yes", "--appendfsync", "always", "--save", "", "--bind", "127.0.0.1"]
+    command = [_executable(), "--port", str(port), "--dir", str(folder), *settings]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            _await(port)
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture(scope="session")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A real server that writes before it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number = int(probe.getsockname()[1])
-    folder = tmp_path_factory.mktemp("log")
-    settings = ["--appendonly", "yes", "--appendfsync", "always", "--save", "", "--bind", "127.0.0.1"]
-    process = subprocess.Popen(
-        [_executable(), "--port", str(number), "--dir", str(folder), *settings], stdout=subprocess.DEVNULL
-    )
-    try:
-        _await(number)
+    number = free_port()
+    with serving(tmp_path_factory.mktemp("log"), number):
         yield number
-    finally:
-        process.terminate()
-        process.wait(5)
 
 
 def _await(port: int) -> None:
