@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from andon.rulebook.check import notices
-from andon.rulebook.checks import detectors, people, promises, unused
+from andon.rulebook.checks import detectors, not_yet, people, promises, unused
 
-__all__ = ["detectors", "notices", "people", "promises", "unused"]
+__all__ = ["detectors", "not_yet", "notices", "people", "promises", "unused"]

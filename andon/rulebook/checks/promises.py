@@ -1,4 +1,4 @@
-"""What the rules promise in sum, and what they name that is not carried out yet."""
+"""What the rules promise in sum."""
 
 from __future__ import annotations
 
@@ -31,13 +31,3 @@ def false_pages(book: Rulebook, world: World) -> Iterable[Notice]:
     more = f", beside {open_ended} that promise for each of their segments" if open_ended else ""
     text = f"all rules together promise false pages a month: at most {known:.2g}{more}"
     yield Notice(Level.INFO, "false-pages", Place(), text)
-
-
-@check("stop-not-carried-out")
-def stop_not_carried_out(book: Rulebook, world: World) -> Iterable[Notice]:
-    """Find stops that rules name: nothing posts them yet."""
-    del world
-    for rule in book.rules.values():
-        if rule.stop:
-            text = f"rule {rule.id!r}: the stop {rule.stop!r} is not carried out yet; people are called, and must stop it themselves"
-            yield Notice(Level.WARNING, "stop-not-carried-out", rule.place, text)

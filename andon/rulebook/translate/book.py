@@ -74,4 +74,5 @@ def _inhibit(item: Item[InhibitForm], rules: Mapping[str, Rule], book: Book, des
 
 def _places(book: Book, rules: Mapping[str, Rule]) -> dict[tuple[str, str], Place]:
     places = {(noun, name): item.place for noun in _NOUNS for name, item in getattr(book, noun).items()}
+    places |= {("events", item.form.name): item.place for item in book.events}
     return places | {("rules", rule.id): rule.place for rule in rules.values() if rule.place.line}

@@ -10,9 +10,9 @@ from tests.rulebook.books import book
 RULE = "{{name: {0}, watch: csat, by: [region], tier: {1}, when: {{falls: true, false_alarms: 1 per {2}}}}}"
 
 
-def said(folder: Path, *rules: str, more: str = "") -> list[Notice]:
-    found = notices(book(folder, f"{more}\nrules: [{', '.join(rules)}]"), World({}, {"console"}))
-    return [one for one in found if one.code in {"false-pages", "stop-not-carried-out"}]
+def said(folder: Path, *rules: str) -> list[Notice]:
+    found = notices(book(folder, f"rules: [{', '.join(rules)}]"), World({}, {"console"}))
+    return [one for one in found if one.code == "false-pages"]
 
 
 def test_promises_in_all_add_up(tmp_path: Path) -> None:
@@ -35,13 +35,3 @@ def test_a_promise_for_each_alert_says_that_the_number_is_not_known(tmp_path: Pa
 def test_a_rule_that_pages_nobody_promises_nothing(tmp_path: Path) -> None:
     found = said(tmp_path, RULE.format("a", "watch", "30d in all"))
     assert [one.text for one in found] == ["all rules together promise false pages a month: at most 0"]
-
-
-def test_a_stop_is_said_not_to_be_carried_out_yet(tmp_path: Path) -> None:
-    rule = RULE.format("a", "red", "30d in all")[:-1] + ", stop: {action: halt}}"
-    [found] = [
-        one
-        for one in said(tmp_path, rule, more="stops: {halt: {post: 'https://r.example'}}")
-        if one.code.startswith("stop")
-    ]
-    assert (found.level, "'halt' is not carried out yet" in found.text) == (Level.WARNING, True)

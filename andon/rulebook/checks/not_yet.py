@@ -1,0 +1,42 @@
+"""What a rulebook may say already, and andon does not do yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from andon.rulebook.check import Level, Notice, World, check
+from andon.rulebook.model import Place, Rulebook
+
+
+@check("stop-not-carried-out")
+def stop_not_carried_out(book: Rulebook, world: World) -> Iterable[Notice]:
+    """Find stops that rules name: nothing posts them yet."""
+    del world
+    for rule in book.rules.values():
+        if rule.stop:
+            text = (
+                f"rule {rule.id!r}: the stop {rule.stop!r} is not carried out yet; "
+                "people are called, and must stop it themselves"
+            )
+            yield Notice(Level.WARNING, "stop-not-carried-out", rule.place, text)
+
+
+@check("event-not-expected")
+def event_not_expected(book: Rulebook, world: World) -> Iterable[Notice]:
+    """Find known days: detectors do not expect them yet."""
+    del world
+    for event in book.events:
+        place = book.places.get(("events", event.name), Place())
+        text = f"what {event.name} brings is not expected yet; shelve or widen the rules that it would set off"
+        yield Notice(Level.WARNING, "event-not-expected", place, text)
+
+
+@check("holidays-not-kept")
+def holidays_not_kept(book: Rulebook, world: World) -> Iterable[Notice]:
+    """Find calendars with public holidays: promises run on them as on any day yet."""
+    del world
+    for calendar in book.calendars.values():
+        if calendar.holidays:
+            place = book.places.get(("calendars", calendar.name), Place())
+            text = f"calendar {calendar.name!r}: the holidays of {calendar.holidays} are not left out yet; promises run on them"
+            yield Notice(Level.WARNING, "holidays-not-kept", place, text)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from andon.rulebook.check import Level, Notice, World
+from andon.rulebook.checks import notices
+from tests.rulebook.books import book
+
+
+def said(folder: Path, text: str, code: str) -> list[Notice]:
+    return [one for one in notices(book(folder, text), World({}, {"console"})) if one.code == code]
+
+
+def test_a_stop_is_said_not_to_be_carried_out(tmp_path: Path) -> None:
+    text = """\
+stops: {halt: {post: "https://r.example"}}
+rules:
+  - {name: r, watch: csat, when: {below: 50%, over: 1h}, stop: {action: halt}}
+"""
+    [found] = said(tmp_path, text, "stop-not-carried-out")
+    assert (found.level, str(found.place)) == (Level.WARNING, "b.yml:3")
+    assert "'halt' is not carried out yet" in found.text
+
+
+def test_a_known_day_is_said_not_to_be_expected(tmp_path: Path) -> None:
+    text = 'events:\n  - {name: 双11, zone: Asia/Shanghai, from: "2026-11-10 20:00", to: "2026-11-12 02:00"}\n'
+    [found] = said(tmp_path, text, "event-not-expected")
+    assert (found.level, str(found.place), "双11" in found.text) == (Level.WARNING, "b.yml:2", True)
+
+
+def test_holidays_are_said_not_to_be_kept(tmp_path: Path) -> None:
+    text = 'calendars: {o: {zone: UTC, hours: {Mon: ["09:00-17:00"]}, holidays: CN}}'
+    [found] = said(tmp_path, text, "holidays-not-kept")
+    assert (found.level, "holidays of CN" in found.text) == (Level.WARNING, True)
