@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from andon.model import Bools, Floats, Ints
+from andon.model import Floats, Ints
 
 
 class Sample:
@@ -28,13 +28,6 @@ class Sample:
         if not self._parts:
             return np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0)
         return self._parts[0]
-
-    def drop(self, before: float) -> None:
-        """Forget signals whose time is before."""
-        segment, time, value, weight = self.columns()
-        stays: Bools = time >= before
-        if not stays.all():
-            self._set((segment[stays], time[stays], value[stays], weight[stays]))
 
     def renumber(self, new: Ints) -> None:
         """Give segments their new numbers."""

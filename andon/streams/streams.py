@@ -31,7 +31,7 @@ from andon.streams.run import Run, join, run
 from andon.streams.segments import Segments
 from andon.streams.split import pick
 from andon.streams.sums import sums
-from andon.streams.terms import Terms
+from andon.streams.terms import terms
 from andon.streams.voices import Changes
 
 __all__ = ["Limits", "Streams"]
@@ -66,7 +66,7 @@ class Streams:
         self.counted: dict[str, float] = dict.fromkeys(
             ("signals", "repeated", "late", "too_late", "expired", "ahead"), 0.0
         )
-        self._terms = Terms(topics)
+        self._terms = terms(topics)
         self._names = {name: number for number, name in enumerate(dict.fromkeys(one.name for one in projections))}
         self._queue: list[Run] = []
         self._queued = 0

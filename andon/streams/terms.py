@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import re2
 
@@ -12,17 +13,22 @@ LONGEST = 4000
 """Characters of a text that are read; what comes after is not looked at."""
 
 
+def terms(topics: Mapping[str, tuple[str, ...]]) -> Terms:
+    """Return the reader of a rulebook's topics; the words are compiled once."""
+    return _compiled(tuple(topics.values()))
+
+
 class Terms:
     """Finds the rulebook's topics and a plain tone in a text, all words in one pass that is linear in its length.
 
     Latin words match on word boundaries, in any case; Chinese ones anywhere.
     """
 
-    def __init__(self, topics: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, topics: tuple[tuple[str, ...], ...]) -> None:
         self._patterns = re2.Set.SearchSet()
         self._topic: dict[int, int] = {}
         self._sign: dict[int, int] = {}
-        for topic, words in enumerate(topics.values()):
+        for topic, words in enumerate(topics):
             for word in _clean(words):
                 self._topic[self._add(_bounded(word))] = topic
         denied = rf"(?:{_either(DENIALS)})(?:\s+(?:{_either(BETWEEN)}))?\s*"
@@ -45,6 +51,11 @@ class Terms:
     def _add(self, pattern: str) -> int:
         index: int = self._patterns.Add("(?i)" + pattern)
         return index
+
+
+@lru_cache(maxsize=8)
+def _compiled(topics: tuple[tuple[str, ...], ...]) -> Terms:
+    return Terms(topics)
 
 
 def _clean(words: Iterable[str]) -> list[str]:

@@ -43,7 +43,9 @@ def at_least(what: str, ours: float, unit: str, beside: str, theirs: float, goal
     """Return a row that holds if ours is at least `goal` times theirs; a goal of 0 is only shown."""
     ratio = ours / theirs
     wanted = f">= {goal:g}" if goal else "none"
-    return Row(what=what, ours=ours, unit=unit, beside=beside, theirs=theirs, ratio=ratio, goal=wanted, holds=ratio >= goal)
+    return Row(
+        what=what, ours=ours, unit=unit, beside=beside, theirs=theirs, ratio=ratio, goal=wanted, holds=ratio >= goal
+    )
 
 
 def names() -> list[str]:
@@ -66,7 +68,15 @@ def show(report: Report, console: Console) -> None:
     for column in ("what", "ours", "unit", "beside", "theirs", "ratio", "goal", "holds"):
         table.add_column(column, justify="right" if column in {"ours", "theirs", "ratio"} else "left")
     for row in report.rows:
-        figures = (row.what, f"{row.ours:,.4g}", row.unit, row.beside, f"{row.theirs:,.4g}", f"{row.ratio:.3f}", row.goal)
+        figures = (
+            row.what,
+            f"{row.ours:,.4g}",
+            row.unit,
+            row.beside,
+            f"{row.theirs:,.4g}",
+            f"{row.ratio:.3f}",
+            row.goal,
+        )
         table.add_row(*figures, "yes" if row.holds else "no")
     console.print(table)
     print(msgspec.json.encode(report).decode())  # noqa: T201 - the machine's line must not be wrapped

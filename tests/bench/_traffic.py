@@ -14,7 +14,12 @@ SERIES = PRODUCTS * REGIONS * PLATFORMS * VERSIONS
 MIX = {"latency": 0.5, "crash": 0.2, "rating": 0.14, "gauge": 0.08, "counter": 0.05, "complaint": 0.03}
 START = 1_767_225_600.0
 """2026-01-01."""
-_TEXTS = ("卡顿得厉害，无法付款", "The app freezes at checkout", "退款一直没有到账", "Courier was late, very disappointed")
+_TEXTS = (
+    "卡顿得厉害，无法付款",
+    "The app freezes at checkout",
+    "退款一直没有到账",
+    "Courier was late, very disappointed",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from io import StringIO
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from tests import bench
+from tests.bench import Report, Row, at_least, engine
+from tests.bench.__main__ import main
+from tests.bench._traffic import SERIES, traffic
+
+
+def test_the_last_line_is_one_json_object_with_every_field(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report("speed", [at_least("a [b] c", 5.0, "1/s", "theirs", 10.0, 0.4)])
+    bench.show(report, Console(file=StringIO()))
+    last = capsys.readouterr().out.rstrip("\n").split("\n")[-1]
+    (row,) = msgspec.json.decode(last)["rows"]
+    assert msgspec.json.decode(last)["bench"] == "speed"
+    assert set(row) == {"what", "ours", "unit", "beside", "theirs", "ratio", "goal", "holds"}
+    assert (row["ratio"], row["goal"], row["holds"]) == (0.5, ">= 0.4", True)
+
+
+def test_a_goal_that_is_missed_does_not_hold() -> None:
+    assert not at_least("x", 3.0, "s", "y", 10.0, 0.4).holds
+
+
+def test_benches_are_found_by_name_and_helpers_are_none() -> None:
+    assert "engine" in bench.names()
+    assert not [name for name in bench.names() if name.startswith(("_", "test_"))]
+
+
+def test_without_a_name_they_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "engine" in capsys.readouterr().out.split()
+
+
+def test_an_unknown_name_is_refused_with_the_choices(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["[red]"]) == 2
+    out = capsys.readouterr().out
+    assert "engine" in out
+    assert "[red]" in out
+
+
+def test_ways_are_taken_in_turn() -> None:
+    order: list[str] = []
+    bench.seconds({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 2)
+    assert order == ["a", "b", "a", "b"]
+
+
+def test_the_engine_bench_runs_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_pin", lambda: None)
+    first, second = engine.bench(signals=2000, rate=10.0, rounds=1)
+    assert isinstance(first, Row)
+    assert (first.goal, second.goal) == (">= 0.2", "none")
+    assert first.ours == second.ours > 0
+
+
+def test_the_engine_bench_judges_what_it_was_given() -> None:
+    judged = engine.judged(traffic(6000, 20.0), engine.rulebook())
+    facts = judged.streams.facts()
+    assert facts["signals"] == 6000
+    assert facts["series"] > SERIES / 4
+    assert len(judged.lights()) > SERIES / 4
+
+
+def test_traffic_is_the_same_from_the_same_seed() -> None:
+    assert traffic(50, 10.0) == traffic(50, 10.0)
+    assert traffic(50, 10.0) != traffic(50, 10.0, seed=8)

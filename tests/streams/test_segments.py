@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import numpy as np
+
+from andon.streams.segments import Segments
+
+
+def test_equal_segments_have_one_number_in_whatever_order_they_are_spelt() -> None:
+    table = Segments()
+    found = table.intern([{"a": "1", "b": "2"}, {"b": "2", "a": "1"}, {"a": "2", "b": "1"}])
+    assert found.tolist() == [0, 0, 1]
+
+
+def test_numbers_stay_from_one_batch_to_the_next() -> None:
+    table = Segments()
+    table.intern([{"a": "1"}])
+    assert table.intern([{"a": "2"}, {"a": "1"}, {}]).tolist() == [1, 0, 2]
+
+
+def test_keeping_some_numbers_them_anew_and_forgets_the_rest() -> None:
+    table = Segments()
+    table.intern([{"a": str(n)} for n in range(4)])
+    assert table.keep(np.array([1, 3])).tolist() == [-1, 0, -1, 1]
+    assert table.labels == [{"a": "1"}, {"a": "3"}]
+    assert table.intern([{"a": "3"}, {"a": "0"}]).tolist() == [1, 2]
+
+
+def test_a_segment_that_is_changed_afterwards_does_not_change_the_table() -> None:
+    table = Segments()
+    labels = {"a": "1"}
+    table.intern([labels])
+    labels["a"] = "2"
+    assert table.labels == [{"a": "1"}]
+    assert table.intern([labels]).tolist() == [1]
