@@ -27,7 +27,8 @@ def test_a_round_begins_when_its_first_step_is_taken() -> None:
 
 
 def test_after_a_rounds_last_step_the_next_round_begins_by_repeat() -> None:
-    rung = climbed(Rung(began=MONDAY, step=2, due=MONDAY), MONDAY + 30 * MINUTE)
+    at = MONDAY + 30 * MINUTE
+    rung = climbed(Rung(began=MONDAY, step=2, due=at), at)
     assert (rung.round, rung.step, rung.due) == (2, 0, MONDAY + 4 * HOUR)
 
 
@@ -167,3 +168,8 @@ def test_a_ladder_is_monotone_in_time_and_ends(
 
 def test_watch_has_no_ladder_but_does_not_break() -> None:
     assert current(BOOK, incident(tier=WATCH)) is None
+
+
+def test_the_time_a_step_was_late_does_not_count_to_the_repeat() -> None:
+    rung = climbed(Rung(began=MONDAY, step=2, due=MONDAY + 30 * MINUTE), MONDAY + HOUR)
+    assert rung.due == MONDAY + 4.5 * HOUR
