@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -16,6 +16,7 @@ FORMAT = 1
 """Number of the layout below; a change that an older reader would misread raises it."""
 
 T = TypeVar("T")
+L = TypeVar("L", Labels, msgspec.Raw)
 S = TypeVar("S", bound=np.generic)
 Index: TypeAlias = npt.NDArray[np.int32]
 
@@ -24,12 +25,12 @@ _FLOAT = np.dtype("<f8")
 _BYTE = np.dtype("u1")
 
 
-class _Packed(msgspec.Struct, array_like=True):
+class _Packed(msgspec.Struct, Generic[L], array_like=True):
     """A batch as MessagePack: `format` comes first in every version; columns are raw little-endian bytes."""
 
     format: int
     arrived: float
-    segments: list[Labels]
+    segments: list[L]
     names: list[str]
     kind: bytes
     segment: bytes
@@ -48,7 +49,10 @@ class _Head(msgspec.Struct, array_like=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(_Packed)
+_decoder = msgspec.msgpack.Decoder(_Packed[msgspec.Raw])
+_labels = msgspec.msgpack.Decoder(Labels)
+_known: dict[bytes, Labels] = {}
+_MOST_KNOWN = 16_384
 _head = msgspec.msgpack.Decoder(_Head)
 
 
@@ -80,11 +84,12 @@ def decode(raw: bytes) -> Batch:
                 f"a batch in the log has format {found}, this andon reads {FORMAT}: use the version that wrote it"
             )
         packed = _decoder.decode(raw)
+        segments = _shared(packed.segments)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(f"a batch in the log is not readable: {error}") from error
     batch = Batch(
         arrived=packed.arrived,
-        segments=tuple(packed.segments),
+        segments=segments,
         names=tuple(packed.names),
         kind=_column(packed.kind, _BYTE, np.uint8),
         segment=_column(packed.segment, _INDEX, np.int32),
@@ -119,6 +124,19 @@ def concat(batches: Sequence[Batch]) -> Batch:
     )
 
 
+def _shared(raws: Sequence[msgspec.Raw]) -> tuple[Labels, ...]:
+    """Return segments decoded, equal bytes as one object in every batch: decoded once, and told apart by identity."""
+    written = list(map(bytes, raws))
+    found = list(map(_known.get, written))
+    if None in found:
+        if len(_known) + len(found) > _MOST_KNOWN:
+            _known.clear()
+        for at, labels in enumerate(found):
+            if labels is None:
+                found[at] = _known[written[at]] = _labels.decode(written[at])
+    return tuple(labels for labels in found if labels is not None)
+
+
 def _merged(parts: Sequence[tuple[Sequence[T], Index]], same: Callable[[T], Hashable]) -> tuple[tuple[T, ...], Index]:
     """Put tables and the columns that index them together, each distinct thing once."""
     places: dict[Hashable, int] = {}
@@ -150,7 +168,11 @@ def _check(batch: Batch) -> None:
     columns = (batch.segment, batch.name, batch.value, batch.of, batch.time, batch.ahead)
     fits = all(len(column) == len(batch) for column in columns)
     fits = fits and _points(batch.segment, len(batch.segments)) and _points(batch.name, len(batch.names))
-    if not (fits and _points(batch.kind, len(KINDS)) and all(0 <= row < len(batch) for row in batch.notes)):
+    if not (
+        fits
+        and _points(batch.kind, len(KINDS))
+        and (not batch.notes or 0 <= min(batch.notes) <= max(batch.notes) < len(batch))
+    ):
         raise Refused("a batch in the log is torn: its columns do not fit each other")
 
 

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from andon.model import KINDS, Batch, Kind
 
 WITHIN = 600.0
 """Seconds within which a repeated id is a duplicate."""
 MOST = 500_000
 
-_ONCE = np.array([kind in {Kind.RATING, Kind.COMPLAINT, Kind.PULL} for kind in KINDS])
+_ONCE = frozenset(KINDS.index(kind) for kind in (Kind.RATING, Kind.COMPLAINT, Kind.PULL))
 
 
 def ids(batch: Batch) -> list[tuple[int, str]]:
     """Return (kind's code, id) of the signals that count once an id."""
-    once = _ONCE[batch.kind].tobytes()
     kinds = batch.kind.tobytes()
-    return [(kinds[row], note.id) for row, note in batch.notes.items() if once[row] and note.id]
+    return [(kinds[row], note.id) for row, note in batch.notes.items() if note.id and kinds[row] in _ONCE]
 
 
 class Repeats:
