@@ -43,6 +43,19 @@ _WORDS: dict[str, bool | None] = {
 }  # fmt: skip
 
 
+_ESCAPING = (
+    YAMLError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    NotImplementedError,
+    OverflowError,
+    TypeError,
+)
+"""What the parser raises, bare Python errors among it: some malformed escapes and directives are not caught there."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """One file: `data` as read, `lines` the line (from 1) on which each path begins, `hash` the sha256 of its bytes."""
@@ -61,40 +74,22 @@ class Source:
 
 def read_source(file: str, content: bytes) -> Source:
     """Read one file; RulebookError names every line that is not allowed in a rulebook."""
-    if len(content) > FILE_MOST:
-        raise RulebookError(
-            [Problem(file, 0, f"has {len(content):,} bytes; allowed: {FILE_MOST:,}. Split it into several files")]
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        line = content.count(b"\n", 0, wrong.start) + 1
-        raise RulebookError([Problem(file, line, "is not UTF-8; save the file in that encoding")]) from None
     reader = _Reader(file)
-    try:
-        data = reader.read(YAML(typ="safe", pure=True).parse(text))
-    except MarkedYAMLError as wrong:
-        mark = wrong.problem_mark or wrong.context_mark
-        said = " ".join(filter(None, (wrong.context, wrong.problem))) or "cannot be read"
-        raise RulebookError(
-            [*reader.problems, Problem(file, mark.line + 1 if mark else 0, f"is not YAML: {said}")]
-        ) from None
-    except (
-        YAMLError,
-        ValueError,
-        IndexError,
-        AttributeError,
-        AssertionError,
-        NotImplementedError,
-        OverflowError,
-        TypeError,
-    ) as wrong:
-        # the parser lets some malformed escapes and directives escape as bare Python errors
-        said = str(wrong).split("\n", 1)[0] or type(wrong).__name__
-        raise RulebookError([*reader.problems, Problem(file, 0, f"is not YAML: {said}")]) from None
+    data = reader.told(_decoded(file, content))
     if reader.problems:
         raise RulebookError(reader.problems)
     return Source(file, hashlib.sha256(content).hexdigest(), data, reader.lines)
+
+
+def _decoded(file: str, content: bytes) -> str:
+    if len(content) > FILE_MOST:
+        text = f"has {len(content):,} bytes; allowed: {FILE_MOST:,}. Split it into several files"
+        raise RulebookError([Problem(file, 0, text)])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = content.count(b"\n", 0, wrong.start) + 1
+        raise RulebookError([Problem(file, line, "is not UTF-8; save the file in that encoding")]) from None
 
 
 _Written: TypeAlias = ScalarEvent | SequenceStartEvent | MappingStartEvent
@@ -107,6 +102,19 @@ class _Reader:
         self.lines: dict[Path, int] = {}
         self.problems: list[Problem] = []
         self._file = file
+
+    def told(self, text: str) -> Data:
+        """Return a text's data; what is no YAML is one more problem."""
+        try:
+            return self.read(YAML(typ="safe", pure=True).parse(text))
+        except MarkedYAMLError as wrong:
+            mark = wrong.problem_mark or wrong.context_mark
+            said = " ".join(filter(None, (wrong.context, wrong.problem))) or "cannot be read"
+            self.problems.append(Problem(self._file, mark.line + 1 if mark else 0, f"is not YAML: {said}"))
+        except _ESCAPING as wrong:
+            said = str(wrong).split("\n", 1)[0] or type(wrong).__name__
+            self.problems.append(Problem(self._file, 0, f"is not YAML: {said}"))
+        return None
 
     def read(self, events: Iterator[Event]) -> Data:
         """Return the one document's data, None if there is none."""

@@ -22,6 +22,7 @@ _PROMISE = re.compile(rf"{_NUMBER} per ([0-9.]+[smhd])( in all)?", re.ASCII)
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})", re.ASCII)
 _WALL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}", re.ASCII)
 _RANGE = re.compile(r"(-?[0-9]{1,6})\.\.(-?[0-9]{1,6})", re.ASCII)
+FRAME = 10.0
 LONGEST = 400 * 86400.0
 """No duration in a rulebook is longer than this many seconds."""
 
@@ -73,6 +74,14 @@ def length(value: object) -> float:
     seconds = duration(value)
     if seconds <= 0:
         raise ValueError(f"read {said(value)}; allowed: a duration longer than nothing, such as 15m")
+    return seconds
+
+
+def frames(value: object) -> float:
+    """Return the seconds of a duration that is whole frames: signals are counted by 10 s, and looked at no finer."""
+    seconds = length(value)
+    if seconds % FRAME:
+        raise ValueError(f"read {said(value)}; allowed: a multiple of 10s, such as 30s, 1m, 5m")
     return seconds
 
 

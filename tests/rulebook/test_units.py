@@ -12,7 +12,7 @@ from andon.rulebook import units
 from andon.rulebook.units import Amount, Rate
 
 READERS: list[Callable[[object], object]] = [
-    units.duration, units.length, units.share, units.milliseconds, units.factor, units.amount, units.rate,
+    units.duration, units.frames, units.length, units.share, units.milliseconds, units.factor, units.amount, units.rate,
     units.minutes, units.hours, units.day_hours, units.weekdays, units.wall, units.span,
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
+from unicodedata import category
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
@@ -31,6 +32,9 @@ Duration = Annotated[
 ]
 Length = Annotated[
     float, PlainValidator(units.length), _text("Duration", rf"^{_NUMBER}[smhd]$", "90s", "15m", "4h", "30d")
+]
+Frames = Annotated[
+    float, PlainValidator(units.frames), _text("Multiple of 10s", rf"^{_NUMBER}[smhd]$", "30s", "1m", "5m")
 ]
 Share = Annotated[float, PlainValidator(units.share), _text("Share", rf"^{_NUMBER}%$", "1%", "20%")]
 Milliseconds = Annotated[
@@ -112,6 +116,8 @@ Address = Annotated[str, PlainValidator(_address), _text("Address, or env:NAME",
 
 def _plain(value: object) -> str:
     if isinstance(value, str) and value.strip() and len(value) <= 500:
+        if any(category(one) in {"Cc", "Zl", "Zp"} for one in value):
+            raise ValueError(f"read {said(value)}; allowed: text in one line, without control characters")
         return value
     hint = ": put it in quotes" if isinstance(value, int | float | bool) else ""
     raise ValueError(f"read {said(value)}; allowed: text{hint}")

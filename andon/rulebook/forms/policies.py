@@ -16,6 +16,7 @@ from andon.rulebook.forms.fields import (
     Duration,
     Factor,
     Form,
+    Frames,
     Length,
     OneOrMore,
     Promise,
@@ -174,7 +175,7 @@ class DefaultsForm(Form):
 
     policy: Text | None = Field(None, description="The policy of a rule that names none")
     owner: Text | None = Field(None, description="The owner of a rule that names none")
-    every: Length | None = Field(None, description="How often a rule looks (1m)")
+    every: Frames | None = Field(None, description="How often a rule looks (1m)")
     hold: Duration | None = Field(None, alias="for", description="How long it must stay abnormal before it calls (0s)")
     clear_after: Duration | None = Field(None, description="How long it must look good before it is over (10m)")
     no_data: Literal["hold", "ok", "call"] | None = Field(

@@ -13,6 +13,7 @@ from andon.rulebook.forms.fields import (
     Dimensions,
     Duration,
     Form,
+    Frames,
     Length,
     Milliseconds,
     Promise,
@@ -84,7 +85,7 @@ class WhenForm(Form):
     at_least: AtLeastForm | None = Field(None, description="What must stand behind a finding")
     above: Quantity | None = Field(None, description="It is above this line")
     below: Quantity | None = Field(None, description="It is below this line")
-    over: Length | None = Field(None, description="Judged over this time")
+    over: Frames | None = Field(None, description="Judged over this time")
     clear: Quantity | None = Field(
         None, description="Good again beyond this line, which lies on the good side of the other"
     )
@@ -214,7 +215,7 @@ class RuleForm(Form):
     tier: Literal["watch", "yellow", "red"] = Field("yellow", description="How loudly it calls")
     owner: Text | None = Field(None, description="Whose it is")
     policy: Text | None = Field(None, description="Who is called in which order")
-    every: Length | None = Field(None, description="How often it looks")
+    every: Frames | None = Field(None, description="How often it looks")
     hold: Duration | None = Field(None, alias="for", description="How long it must stay abnormal before it calls")
     clear_after: Duration | None = Field(None, description="How long it must look good before it is over")
     no_data: Literal["hold", "ok", "call"] | None = Field(None, description="What no data means")

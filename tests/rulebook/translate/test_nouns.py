@@ -50,3 +50,7 @@ def test_a_carrier_is_chosen_by_country(tmp_path: Path) -> None:
         "default": "twilio",
         "+86": "aliyun",
     }
+
+
+def test_a_word_may_hold_any_space_that_people_write(tmp_path: Path) -> None:
+    assert book(tmp_path, "topics: {late: ['太　慢', 'à la carte 🚴']}").topics["late"] == ("太　慢", "à la carte 🚴")
