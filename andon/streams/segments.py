@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 
 from andon.model import Ints, Labels
 
-_SPELLINGS = 65_536
+_MET = 65_536
 
 
 class Segments:
@@ -18,22 +17,22 @@ class Segments:
     def __init__(self) -> None:
         self.labels: list[Labels] = []
         self._numbers: dict[frozenset[tuple[str, str]], int] = {}
-        # Comparing bytes costs a tenth of comparing dicts; one segment may be spelt in several orders.
-        self._spelt: dict[bytes, int] = {}
-        self._encode = msgspec.msgpack.Encoder().encode
+        # Readers hand out one object for equal segments, and an object is known faster than its content. It is held, so
+        # that no other takes its id.
+        self._met: dict[int, int] = {}
+        self._held: list[Labels] = []
 
     def __len__(self) -> int:
         """Return how many segments are numbered."""
         return len(self.labels)
 
     def intern(self, segments: Sequence[Labels]) -> Ints:
-        """Return the number of each segment."""
-        spellings = list(map(self._encode, segments))
-        found = list(map(self._spelt.get, spellings))
+        """Return the number of each segment; a segment that was handed in is not changed afterwards."""
+        found = list(map(self._met.get, map(id, segments)))
         if None in found:
             for index, number in enumerate(found):
                 if number is None:
-                    found[index] = self._meet(segments[index], spellings[index])
+                    found[index] = self._meet(segments[index])
         return np.array(found, np.int64)
 
     def keep(self, used: Ints) -> Ints:
@@ -42,16 +41,21 @@ class Segments:
         new[used] = np.arange(len(used))
         self.labels = [self.labels[number] for number in used.tolist()]
         self._numbers = {frozenset(labels.items()): number for number, labels in enumerate(self.labels)}
-        self._spelt.clear()
+        self._forget()
         return new
 
-    def _meet(self, labels: Labels, spelling: bytes) -> int:
+    def _meet(self, labels: Labels) -> int:
         key = frozenset(labels.items())
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self.labels)
             self.labels.append(dict(labels))
-        if len(self._spelt) >= _SPELLINGS:
-            self._spelt.clear()
-        self._spelt[spelling] = number
+        if len(self._held) >= _MET:
+            self._forget()
+        self._met[id(labels)] = number
+        self._held.append(labels)
         return number
+
+    def _forget(self) -> None:
+        self._met.clear()
+        self._held.clear()

@@ -25,10 +25,15 @@ def test_keeping_some_numbers_them_anew_and_forgets_the_rest() -> None:
     assert table.intern([{"a": "3"}, {"a": "0"}]).tolist() == [1, 2]
 
 
-def test_a_segment_that_is_changed_afterwards_does_not_change_the_table() -> None:
+def test_an_object_that_went_leaves_its_number_to_no_other() -> None:
     table = Segments()
-    labels = {"a": "1"}
-    table.intern([labels])
-    labels["a"] = "2"
-    assert table.labels == [{"a": "1"}]
-    assert table.intern([labels]).tolist() == [1]
+    for n in range(2000):
+        assert table.intern([{"a": str(n)}]).tolist() == [n]
+
+
+def test_a_table_that_met_too_many_objects_still_knows_their_content() -> None:
+    table = Segments()
+    for _ in range(3):
+        assert table.intern([{"a": str(n)} for n in range(30_000)]).tolist() == list(range(30_000))
+    assert len(table) == 30_000
+    assert len(table._held) <= 65_536
