@@ -41,7 +41,7 @@ class Context:
 
 def rules_of(context: Context) -> dict[str, Rule]:
     """Return every rule by its id, the implicit `pull` first."""
-    rules = {PULL: pull(context.owner, context.policy)}
+    rules = {PULL: pull(context.owner, context.policy, context.book.default("every", EVERY))}
     taken: dict[str, Place] = {}
     for item in context.book.rules:
         _take_names(item, taken, context.desk)
@@ -55,7 +55,7 @@ def rules_of(context: Context) -> dict[str, Rule]:
     return rules
 
 
-def pull(owner: str, policy: str) -> Rule:
+def pull(owner: str, policy: str, every: float = EVERY) -> Rule:
     """Return the rule that is always there: a person's pull calls at once."""
     return Rule(
         id=PULL,
@@ -68,7 +68,7 @@ def pull(owner: str, policy: str) -> Rule:
         tier=Tier.YELLOW,
         owner=owner,
         policy=policy,
-        every=EVERY,
+        every=every,
         hold=0.0,
         clear_after=CLEAR_AFTER,
         no_data="hold",

@@ -123,6 +123,10 @@ def test_the_pull_rule_is_always_there(tmp_path: Path) -> None:
     assert pull.owner == "app"
 
 
+def test_the_pull_rule_makes_nobody_look_more_often(tmp_path: Path) -> None:
+    assert book(tmp_path, "defaults: {every: 1h}").rules["pull"].every == 3600
+
+
 def test_each_bounds_a_scale_and_matches_dimensions(tmp_path: Path) -> None:
     found = rule(tmp_path, "watch: ratings, each: {stars: {below: 2}, customer_tier: vip}, group: {by: [product]}")
     assert found.projection.name == "stars"
