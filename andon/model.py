@@ -91,7 +91,6 @@ class Batch:
 
     `segment` and `name` index `segments` and `names`, which are distinct. `value` and `of` are NaN where absent
     (`of` is filled with 1 where it means "how many"). `ahead`: the sender's clock was ahead, `time` is its arrival.
-    `repeated`: the sender repeated an id; decided in log order, so false until the log's reader has looked.
     """
 
     arrived: float

@@ -84,7 +84,7 @@ class History:
 
     def looks(self, start: float, end: float, seconds: float) -> Iterator[tuple[float, Batch]]:
         """Yield (its end, its signals) for every look of `seconds` between two times."""
-        for at in np.arange(start, end, seconds):
+        for at in np.arange(start, end, seconds).tolist():
             volume = rhythm(at + seconds / 2) * seconds / 60.0
             yield at + seconds, self._look(at, at + seconds, volume)
 
