@@ -58,11 +58,16 @@ def take(state: State, rows: Ints, x: Floats, at: float, *, near: Bools) -> Part
     return Part(units, rest, fresh, x - flat, x - day)
 
 
-def usual(state: State, rows: Ints, at: float) -> tuple[Floats, Floats]:
-    """Return what is usual at a time (m,), and how far single looks spread about it; NaN before the first."""
+def usual(state: State, rows: Ints, at: float, looks: Floats) -> tuple[Floats, Floats]:
+    """Return what is usual at a time (m,), and how far a window of `looks` spreads about it; NaN before the first.
+
+    A mean of many looks strays less than one does, by how persistent they are; other levels less so: a third is left.
+    """
     base = state["base"][rows]
     flat = base[:, _FLAT] + np.where(_by_day(base), _profile(state, rows, at), 0.0)
-    spread = _spread(base) / np.sqrt(1.0 - _persistence(base) ** 2)
+    persistence = _persistence(base)
+    calmer = np.sqrt((1.0 + persistence) / (1.0 - persistence) / looks)
+    spread = _spread(base) / np.sqrt(1.0 - persistence**2) * np.clip(calmer, 0.33, 1.0)
     unknown = base[:, _LOOKS] <= 0.0
     return np.where(unknown, np.nan, flat), np.where(unknown, np.nan, spread)
 
@@ -75,7 +80,7 @@ def learn(state: State, rows: Ints, part: Part, x: Floats, at: float) -> None:
     young = base[:, _LOOKS] < 10.0
     step = np.where(young, part.off_flat, np.clip(part.off_flat, -bound * 2, bound * 2))
     _learn_hour(state, rows, np.clip(part.off_flat, -bound * 4, bound * 4), at)
-    rest = np.where(young, part.rest, np.clip(part.rest, -bound, bound))
+    rest = np.where(young, part.rest, np.clip(part.rest, -2.0 * bound, 2.0 * bound))
     base[:, _FLAT] = np.where(base[:, _LOOKS] <= 0.0, x, base[:, _FLAT] + rate * step)
     size = np.where(young, np.abs(part.fresh), np.minimum(np.abs(part.fresh), bound))
     new = np.stack([np.abs(part.off_flat), np.abs(part.off_day)], axis=1)

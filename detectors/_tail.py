@@ -11,7 +11,8 @@ _SEEN, _OVER, _SUM, _SQUARES = range(4)
 WIDTH = 4
 _KEEP = 5_000.0
 """Looks remembered."""
-_PRIOR_LOOKS, _PRIOR_SHARE, _PRIOR_OVER, _PRIOR_EXCESS, _PRIOR_SHAPE = 40.0, 0.08, 10.0, 0.7, 0.1
+_PRIOR_TRUST = 30.0
+_PRIOR_LOOKS, _PRIOR_SHARE, _PRIOR_OVER, _PRIOR_EXCESS, _PRIOR_SHAPE = 40.0, 0.08, 10.0, 0.7, 0.2
 
 
 def surprise(tail: Floats, up: Floats) -> Floats:
@@ -31,7 +32,7 @@ def reach(tail: Floats) -> Floats:
 def learn(tail: Floats, up: Floats) -> Floats:
     """Return the tail (m, WIDTH) after one more remainder each; what is far out counts as less far."""
     _, scale, _ = _fit(tail)
-    excess = np.clip(up - _MARK, 0.0, 10.0 * scale)
+    excess = np.clip(up - _MARK, 0.0, 25.0 * scale)
     new = np.stack([np.ones(len(up)), up > _MARK, excess, excess * excess], axis=1)
     keep = np.minimum(1.0, _KEEP / (tail[:, :1] + 1.0))
     return np.asarray((tail + new) * keep)
@@ -45,6 +46,6 @@ def _fit(tail: Floats) -> tuple[Floats, Floats, Floats]:
     square = (tail[:, _SQUARES] + _PRIOR_OVER * 2.5 * _PRIOR_EXCESS**2) / over
     variance = np.maximum(square - mean * mean, 1e-12)
     found = 0.5 * (1.0 - mean * mean / variance)
-    shape = (tail[:, _OVER] * found + 40.0 * _PRIOR_SHAPE) / (tail[:, _OVER] + 40.0)
+    shape = (tail[:, _OVER] * found + _PRIOR_TRUST * _PRIOR_SHAPE) / (tail[:, _OVER] + _PRIOR_TRUST)
     shape = np.clip(shape, 0.03, 0.45)
     return share, mean * (1.0 - shape), shape

@@ -10,6 +10,7 @@ import numpy as np
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 from detectors import _evidence, _residual, _tail
+from detectors._looks import usual_gap
 from detectors._options import checked
 
 _SHIFTS = np.array([0.5, 1.0, 1.5])
@@ -83,7 +84,7 @@ class Level:
         elapsed = np.where(began, seconds, now - clock[:, _LAST])
         seen = np.isfinite(observation.x[:, 0]) & (observation.n[:, 0] > 0.0) & (elapsed > 0.0)
         x = np.where(seen, observation.x[:, 0], 0.0)
-        gap = np.where(began, seconds, clock[:, _GAP])
+        gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
         at = now - seconds / 2
         part = _residual.take(state, rows, x, at, near=elapsed <= 4.0 * gap)
         up = part.units * self._sign if self._sign else np.abs(part.units)
@@ -94,7 +95,7 @@ class Level:
             state["evidence"][rows], np.where(seen[:, None], logs, 0.0), wait, now - seconds
         )
         state["evidence"][rows] = evidence
-        clock[:, _GAP] = np.where(seen, gap + 0.02 * (np.minimum(elapsed, 20.0 * gap) - gap), clock[:, _GAP])
+        clock[:, _GAP] = np.where(seen, usual_gap(gap, elapsed - seconds + self._every), clock[:, _GAP])
         clock[:, _BEGAN] = np.where(began & seen, now - seconds, clock[:, _BEGAN])
         clock[:, _LAST] = np.where(seen, now, clock[:, _LAST])
         state["clock"][rows] = clock
@@ -108,8 +109,10 @@ class Level:
         return Scores(np.maximum(out, shift) - np.log(2.0), fresh, since, self._left(state, rows, clock, now))
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
-        """Return the level expected, and between which values 95 % of such looks lie."""
-        usual, spread = _residual.usual(state, rows, now - float(observation.seconds[0]) / 2)
+        """Return the level expected, and between which values 95 % of such windows lie; longer ones stray less."""
+        seconds = float(observation.seconds[0])
+        gap = np.maximum(state["clock"][rows, _GAP], self._every)
+        usual, spread = _residual.usual(state, rows, now - seconds / 2, looks=np.maximum(seconds / gap, 1.0))
         reach = spread * np.maximum(1.96, _tail.reach(state["tail"][rows]))
         return Expectation(usual, usual - reach, usual + reach)
 

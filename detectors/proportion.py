@@ -10,6 +10,7 @@ import numpy as np
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 from detectors import _betabin, _evidence, _ladder
+from detectors._looks import usual_gap
 from detectors._options import checked, ratios
 
 _RATIOS = (1.6, 2.2, 3.5)
@@ -96,13 +97,13 @@ class Proportion:
         share = _share(base)
         correlation = self._correlation(base, share, n, seconds)
         logs = self._log_ratio(k, n, base, share, correlation)
-        gap = np.where(began, seconds, clock[:, _GAP])
+        gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
         wait = np.minimum(elapsed, 4.0 * gap) / self._every
         evidence, raised = _evidence.advance(
             state["evidence"][rows], np.where(seen[:, None], logs, 0.0), np.where(seen, wait, 0.0), now - seconds
         )
         state["evidence"][rows] = evidence
-        clock[:, _GAP] = np.where(seen, gap + 0.02 * (np.minimum(elapsed, 20.0 * gap) - gap), clock[:, _GAP])
+        clock[:, _GAP] = np.where(seen, usual_gap(gap, elapsed - seconds + self._every), clock[:, _GAP])
         clock[:, _BEGAN] = np.where(began & seen, now - seconds, clock[:, _BEGAN])
         clock[:, _LAST] = np.where(seen, now, clock[:, _LAST])
         state["clock"][rows] = clock
