@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from andon.model import Direction, Kind, Projection
+from andon.model import Direction, Kind, Labels, Projection
 from tests.bank.world import BY_APP, GRIPES, HEAT, World, rule, states, trial
 
 APP = {"app": "ios"}
@@ -38,7 +38,7 @@ def test_between_the_line_and_its_hysteresis_nothing_is_good() -> None:
 
 def test_no_data_is_never_good() -> None:
     world = broken()
-    assert world.quiet(600) == []
+    assert world.quiet(200) == []
     assert states(world.crashing(0.01, 30)) == ["recovering", "ok"]
 
 
@@ -46,7 +46,7 @@ def test_no_data_while_recovering_verifies_nothing() -> None:
     world = broken()
     world.crashing(0.01, 12)
     assert world.findings[-1].state.value == "recovering"
-    assert world.quiet(600) == []
+    assert world.quiet(200) == []
     assert states(world.crashing(0.01, 2)) == ["ok"]
 
 
@@ -73,24 +73,24 @@ def test_the_minimum_n_makes_the_window_as_long_as_it_needs() -> None:
 
 
 def test_a_trickle_is_not_called_good_when_the_same_trickle_was_enough_to_fire() -> None:
-    """5 complaints an hour became 15: ten minutes with one of them, or none, prove nothing."""
-    gripes = rule(trial("shift"), projection=Projection(Kind.COMPLAINT), metric=GRIPES)
+    """4 complaints an hour became 12: ten minutes with one of them, or none, prove nothing."""
+    gripes = rule(trial("shift"), projection=Projection(Kind.COMPLAINT), metric=GRIPES, every=300.0)
     world = World(gripes)
 
     def hours(count: int, each: int) -> list[str]:
         found = []
-        for _ in range(count):
-            for minute in range(60):
-                some = minute % (60 // each) == 0
-                found += world.minute(*([({}, math.nan, 1.0)] if some else []), kind=Kind.COMPLAINT)
+        for look in range(count * 12):
+            came = look % (12 // each) == 0
+            rows: list[tuple[Labels, float, float]] = [({}, math.nan, 1.0)] if came else []
+            found += world.minute(*rows, kind=Kind.COMPLAINT, seconds=300.0)
         return states(found)
 
-    assert hours(48, 5) == []
-    assert hours(6, 15) == ["firing"]
+    assert hours(48, 4) == []
+    assert hours(6, 12) == ["firing"]
     fired = world.findings[-1]
-    assert hours(6, 15) == []
-    assert hours(12, 5) == ["recovering", "ok"]
-    assert world.findings[1].window - fired.window > 3600
+    assert hours(6, 12) == []
+    assert hours(12, 4) == ["recovering", "ok"]
+    assert world.findings[1].window - fired.window > 6 * 3600
 
 
 def test_for_a_count_an_absent_frame_of_a_living_feed_is_zero() -> None:

@@ -30,6 +30,7 @@ from andon.model import (
 )
 from andon.rulebook.model import Each, FalseAlarms, Group, Place, Rule, Test, When, Worsen
 from andon.streams.limits import Limits
+from andon.streams.metrics import SCALES
 from andon.streams.streams import Streams
 
 DAY = 86_400.0
@@ -221,14 +222,16 @@ class World:
     def made(self, rules: Sequence[Rule] | None = None) -> tuple[Streams, Bank]:
         """New streams and a new bank, by these rules or others."""
         rules = self.rules if rules is None else rules
-        streams = Streams([one.projection for one in rules], {}, {}, self.limits)
+        streams = Streams([one.projection for one in rules], SCALES, {}, self.limits)
         return streams, Bank(rules, streams, DETECTORS)
 
-    def minute(self, *rows: tuple[Labels, float, float], kind: Kind = Kind.CRASH, name: str = "") -> list[Finding]:
-        """Let (segment, value, of) happen within a minute and look; return what was found."""
+    def minute(
+        self, *rows: tuple[Labels, float, float], kind: Kind = Kind.CRASH, name: str = "", seconds: float = 60.0
+    ) -> list[Finding]:
+        """Let (segment, value, of) happen within a minute (or so) and look; return what was found."""
         if rows:
             self.streams.fold(batch(kind, [(self.now + 5.0, *row) for row in rows], name))
-        self.now += 60.0
+        self.now += seconds
         found = self.bank.judge(self.now, self.now + 30.0)
         self.streams.age(self.now)
         self.findings += found
