@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -134,7 +134,7 @@ def _shared(raws: Sequence[msgspec.Raw]) -> tuple[Labels, ...]:
         for at, labels in enumerate(found):
             if labels is None:
                 found[at] = _known[written[at]] = _labels.decode(written[at])
-    return tuple(labels for labels in found if labels is not None)
+    return tuple(cast("list[Labels]", found))
 
 
 def _merged(parts: Sequence[tuple[Sequence[T], Index]], same: Callable[[T], Hashable]) -> tuple[tuple[T, ...], Index]:

@@ -22,11 +22,11 @@ class Repeats:
 
     def mark(self, batch: Batch, candidates: Bools, clock: Floats, repeated: Bools) -> None:
         """Set `repeated` at the candidates whose id is remembered; `clock` (n,) is the stream's at each signal."""
-        seen = self._seen
+        seen, wanted, times = self._seen, candidates.tolist(), clock.tolist()
         for position, note in batch.notes.items():
-            if not note.id or not candidates[position]:
+            if not note.id or not wanted[position]:
                 continue
-            now = float(clock[position])
+            now = times[position]
             before = seen.get(note.id)
             if before is not None and now - before <= self._seconds:
                 repeated[position] = True

@@ -73,7 +73,11 @@ class Series:
     def find(self, segment: Ints, table: list[Labels]) -> Ints:
         """Return the row of each signal as `place` does, giving no new ones; -1 where there is none."""
         distinct, back = np.unique(segment, return_inverse=True)
-        return np.array([self._known(table[number]) for number in distinct.tolist()], np.int64)[back]
+        rows = [int(self._of_segment[number]) for number in distinct.tolist()]
+        known = [
+            self._known(table[n]) if row == _UNKNOWN else row for n, row in zip(distinct.tolist(), rows, strict=True)
+        ]
+        return np.array(known, np.int64)[back]
 
     def seen(self, rows: Ints, time: Floats) -> None:
         """Note when rows had signals."""
@@ -128,9 +132,9 @@ class Series:
         return self._rows.get(key, self._rows.get((OTHER,) * len(key), _OUTSIDE))
 
     def _row(self, labels: Labels) -> int:
-        if not passes(labels, self.projection.where):
+        if self.projection.where and not passes(labels, self.projection.where):
             return _OUTSIDE
-        key = tuple(labels.get(name, "") for name in self.projection.by)
+        key = tuple([labels.get(name, "") for name in self.projection.by])
         row = self._rows.get(key)
         if row is None and len(self._rows) >= self._most:
             self.full = True

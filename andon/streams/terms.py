@@ -26,16 +26,16 @@ class Terms:
 
     def __init__(self, topics: tuple[tuple[str, ...], ...]) -> None:
         self._patterns = re2.Set.SearchSet()
-        self._topic: dict[int, int] = {}
-        self._sign: dict[int, int] = {}
+        self._topic: list[int] = []
+        self._sign: list[int] = []
         for topic, words in enumerate(topics):
             for word in _clean(words):
-                self._topic[self._add(_bounded(word))] = topic
+                self._add(_bounded(word), topic, 0)
         denied = rf"(?:{_either(DENIALS)})(?:\s+(?:{_either(BETWEEN)}))?\s*"
         for words, sign in ((NEGATIVE, -1), (POSITIVE, 1)):
             for word in words:
-                self._sign[self._add(_bounded(word))] = sign
-                self._sign[self._add(denied + _bounded(word))] = -2 * sign
+                self._add(_bounded(word), -1, sign)
+                self._add(denied + _bounded(word), -1, -2 * sign)
         self._patterns.Compile()
 
     def read(self, text: str) -> tuple[list[int], int]:
@@ -43,14 +43,17 @@ class Terms:
 
         The tone is that of the kind of word of which more are found; a denied word ("not good") counts for the other side.
         """
-        found = self._patterns.Match(text[:LONGEST].replace("’", "'")) or ()
-        topics = {self._topic[index] for index in found if index in self._topic}
-        balance = sum(self._sign.get(index, 0) for index in found)
+        balance, topics = 0, set()
+        for index in self._patterns.Match(text[:LONGEST].replace("’", "'")) or ():
+            balance += self._sign[index]
+            if not self._sign[index]:
+                topics.add(self._topic[index])
         return sorted(topics), 1 + (balance > 0) - (balance < 0)
 
-    def _add(self, pattern: str) -> int:
-        index: int = self._patterns.Add("(?i)" + pattern)
-        return index
+    def _add(self, pattern: str, topic: int, sign: int) -> None:
+        self._patterns.Add("(?i)" + pattern)
+        self._topic.append(topic)
+        self._sign.append(sign)
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import TypeVar
 
 import msgspec
@@ -83,13 +83,13 @@ def show(report: Report, console: Console) -> None:
 
 
 def seconds(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Return the median time of each way, all of them taken in turn in every round, so that a slow spell hits all alike."""
+    """Return the median CPU time of each way, all taken in turn in every round, so that a slow spell hits all alike."""
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
-            begin = perf_counter()
+            begin = process_time()
             way()
-            taken[name].append(perf_counter() - begin)
+            taken[name].append(process_time() - begin)
     return {name: median(times) for name, times in taken.items()}
 
 
