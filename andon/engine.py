@@ -15,6 +15,7 @@ from andon.streams.split import split
 from andon.streams.streams import Streams
 
 FORMAT = 1
+HOUR = 3600.0
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -76,7 +77,8 @@ class Engine:
         """Learn what is usual from a piece of history, `seconds` long, that ended at `end`; nothing is found in it."""
         self.streams.fold(batch)
         self.bank.learn(end, seconds)
-        self.streams.age(end)
+        if end % HOUR == 0:
+            self.streams.age(end)
         self.judged = max(self.judged, end)
 
     def lights(self) -> list[Light]:

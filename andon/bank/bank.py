@@ -18,7 +18,7 @@ from andon.bank.probe import sameness
 from andon.bank.thresholds import promised
 from andon.bank.view import View
 from andon.detector import Detector
-from andon.model import Batch, Finding, Labels, Light
+from andon.model import Batch, Finding, Form, Labels, Light
 from andon.rulebook.model import Event, Rule
 from andon.streams.streams import Streams
 
@@ -67,14 +67,21 @@ class Bank:
         return sorted(findings, key=sort_key)
 
     def learn(self, end: float, seconds: float) -> None:
-        """Learn what is usual from a piece of history, `seconds` long, that ended at `end`; nothing is found in it."""
+        """Learn what is usual from a piece of history, `seconds` long, that ended at `end`; nothing is found in it.
+
+        Shares and counts add up, and are learnt from the piece at once; a level is learnt look by look.
+        """
         if end <= self._end:
             return
         self._end = end
         self._drain()
-        view = self._view(end, end)
+        whole = self._view(end, end)
         for judge in self.judges:
-            judge.learn(view, seconds)
+            if judge.rule.metric.form is not Form.LEVEL or judge.rule.every >= seconds:
+                judge.learn(whole, seconds)
+                continue
+            for at in np.arange(end - seconds, end, judge.rule.every).tolist():  # a level's noise is its window's
+                judge.learn(self._view(at + judge.rule.every, at + judge.rule.every), judge.rule.every)
 
     def each(self, batch: Batch, now: float) -> list[Finding]:
         """Return what single signals call for, at once: people's pulls, and matches of `each` rules."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product as combinations
+from typing import TypeAlias
 
 import numpy as np
 
@@ -26,35 +27,38 @@ from andon.demo.company import (
 )
 from andon.model import KINDS, Batch, Floats, Ints, Kind, Labels, Note
 
+Figures: TypeAlias = Floats | Ints
+
 
 class Columns:
-    """Rows of one batch as they gather, a piece at a time."""
+    """Rows of one batch as they gather, a kind at a time."""
 
     def __init__(self, segments: tuple[Labels, ...], names: tuple[str, ...]) -> None:
         self.segments, self.names = segments, names
-        self.pieces: list[tuple[int, Ints, Ints, Floats, Floats]] = []
+        self.pieces: list[tuple[int, Ints, Ints, Figures, Figures, Floats]] = []
         self.notes: dict[int, Note] = {}
         self.size = 0
 
-    def add(self, kind: Kind, segment: Ints, name: Ints, value: Floats, of: Floats) -> None:
-        """Add rows of one kind."""
-        self.pieces.append((KINDS.index(kind), segment, name, value, of))
-        self.size += len(segment)
+    def add(self, kind: Kind, time: Floats, segment: Ints, value: Figures, of: Figures, name: int = 0) -> None:
+        """Add rows of one kind and name."""
+        self.pieces.append((KINDS.index(kind), np.full(len(time), name), segment, value, of, time))
+        self.size += len(time)
 
-    def batch(self, start: float, end: float) -> Batch:
-        """Return all of it as signals of the middle of a stretch of time, arrived at its end."""
-        join = [np.concatenate([piece[column] for piece in self.pieces]) for column in range(1, 5)]
-        kinds = np.concatenate([np.full(len(piece[1]), piece[0], np.uint8) for piece in self.pieces])
+    def batch(self, end: float) -> Batch:
+        """Return all of it as signals that arrived at a time."""
+        name, segment, value, of, time = (
+            np.concatenate([one[column] for one in self.pieces]) for column in range(1, 6)
+        )
         return Batch(
             arrived=end,
             segments=self.segments,
             names=self.names,
-            kind=kinds,
-            segment=join[0].astype(np.int32),
-            name=join[1].astype(np.int32),
-            value=join[2].astype(np.float64),
-            of=join[3].astype(np.float64),
-            time=np.full(self.size, (start + end) / 2),
+            kind=np.concatenate([np.full(len(one[1]), one[0], np.uint8) for one in self.pieces]),
+            segment=segment.astype(np.int32),
+            name=name.astype(np.int32),
+            value=value.astype(np.float64),
+            of=of.astype(np.float64),
+            time=time,
             ahead=np.zeros(self.size, np.bool_),
             notes=self.notes,
         )
@@ -70,8 +74,9 @@ class History:
         spots = list(combinations(PRODUCTS.items(), REGIONS.items()))
         self.places = np.array([a[1] * b[1] * c[1] for a, b, c in places])
         self.crashes = np.array([CRASHES[c[0]] for _, _, c in places])
-        self.paths = np.array([b[1] * c[1] for _, b, c in paths])
-        self.grids = [spread(*journey[1]) for journey, _, _ in paths]
+        grids = [spread(*journey[1]) for journey, _, _ in paths]
+        self.grid = np.array([values for values, _ in grids])
+        self.paths = np.array([b[1] * c[1] * grid[1] for (_, b, c), grid in zip(paths, grids, strict=True)])
         self.spots = np.array([a[1] * b[1] for a, b in spots])
         self.names = ("", *SCORES)
         self.segments: tuple[Labels, ...] = (
@@ -82,49 +87,48 @@ class History:
         )
         self.topics = list(TOPICS)
 
-    def looks(self, start: float, end: float, seconds: float) -> Iterator[tuple[float, Batch]]:
-        """Yield (its end, its signals) for every look of `seconds` between two times."""
-        for at in np.arange(start, end, seconds).tolist():
-            volume = rhythm(at + seconds / 2) * seconds / 60.0
-            yield at + seconds, self._look(at, at + seconds, volume)
+    def pieces(self, start: float, end: float, piece: float, look: float) -> Iterator[tuple[float, Batch]]:
+        """Yield (its end, its signals) for every piece of history, each drawn a `look` of seconds at a time."""
+        for at in np.arange(start, end, piece).tolist():
+            middles = np.arange(at + look / 2, at + piece, look)
+            volumes = np.array([rhythm(middle) for middle in middles.tolist()]) * look / 60.0
+            yield at + piece, self._piece(middles, volumes, at + piece)
 
-    def _look(self, start: float, end: float, volume: float) -> Batch:
+    def _piece(self, middles: Floats, volumes: Floats, end: float) -> Batch:
         rows = Columns(self.segments, self.names)
-        self._sessions(rows, volume)
-        self._ratings(rows, volume)
-        self._latencies(rows, volume)
-        self._complaints(rows, volume)
-        return rows.batch(start, end)
+        self._sessions(rows, middles, volumes)
+        self._ratings(rows, middles, volumes)
+        self._latencies(rows, middles, volumes)
+        self._complaints(rows, middles, volumes)
+        return rows.batch(end)
 
-    def _sessions(self, rows: Columns, volume: float) -> None:
-        sessions = self.random.poisson(SESSIONS * volume * self.places)
+    def _sessions(self, rows: Columns, middles: Floats, volumes: Floats) -> None:
+        sessions = self.random.poisson(SESSIONS * np.outer(volumes, self.places))
         crashes = self.random.binomial(sessions, self.crashes)
-        (some,) = np.nonzero(sessions)
-        none = np.zeros(len(some), np.int64)
-        rows.add(Kind.CRASH, some, none, crashes[some].astype(float), sessions[some].astype(float))
+        look, place = np.nonzero(sessions)
+        rows.add(Kind.CRASH, middles[look], place, crashes[look, place], sessions[look, place])
 
-    def _ratings(self, rows: Columns, volume: float) -> None:
-        for number, (low, shares) in enumerate(SCORES.values(), 1):
-            counts = self.random.poisson(RATINGS / len(SCORES) * volume * np.outer(self.places, shares))
-            where, point = np.nonzero(counts)
-            values = (low + point).astype(float)
-            name = np.full(len(where), number)
-            rows.add(Kind.RATING, len(self.places) + where, name, values, counts[where, point].astype(float))
+    def _ratings(self, rows: Columns, middles: Floats, volumes: Floats) -> None:
+        for name, (low, shares) in enumerate(SCORES.values(), 1):
+            chances = np.outer(self.places, shares) * RATINGS / len(SCORES)
+            counts = self.random.poisson(volumes[:, None, None] * chances)
+            look, place, point = np.nonzero(counts)
+            count = counts[look, place, point]
+            rows.add(Kind.RATING, middles[look], len(self.places) + place, low + point, count, name)
 
-    def _latencies(self, rows: Columns, volume: float) -> None:
+    def _latencies(self, rows: Columns, middles: Floats, volumes: Floats) -> None:
+        counts = self.random.poisson(REQUESTS * volumes[:, None, None] * self.paths)
+        look, path, point = np.nonzero(counts)
         first = 2 * len(self.places)
-        for number, (share, (values, chances)) in enumerate(zip(self.paths, self.grids, strict=True)):
-            counts = self.random.poisson(REQUESTS * volume * share * chances)
-            (some,) = np.nonzero(counts)
-            segment, none = np.full(len(some), first + number), np.zeros(len(some), np.int64)
-            rows.add(Kind.LATENCY, segment, none, values[some], counts[some].astype(float))
+        rows.add(Kind.LATENCY, middles[look], first + path, self.grid[path, point], counts[look, path, point])
 
-    def _complaints(self, rows: Columns, volume: float) -> None:
-        first = 2 * len(self.places) + len(self.paths)
-        where = np.repeat(np.arange(len(self.spots)), self.random.poisson(COMPLAINTS * volume * self.spots))
-        topics = self.random.choice(len(self.topics), size=len(where), p=list(TOPICS.values()))
+    def _complaints(self, rows: Columns, middles: Floats, volumes: Floats) -> None:
+        counts = self.random.poisson(COMPLAINTS * np.outer(volumes, self.spots))
+        look, spot = np.nonzero(counts)
+        look, spot = np.repeat(look, counts[look, spot]), np.repeat(spot, counts[look, spot])
+        topics = self.random.choice(len(self.topics), size=len(look), p=list(TOPICS.values()))
         for number, topic in enumerate(topics):
             texts = TEXTS[self.topics[topic]]
             rows.notes[rows.size + number] = Note(text=texts[int(self.random.integers(len(texts)))])
-        none = np.zeros(len(where), np.int64)
-        rows.add(Kind.COMPLAINT, first + where, none, np.full(len(where), np.nan), np.ones(len(where)))
+        first = 2 * len(self.places) + self.paths.shape[0]
+        rows.add(Kind.COMPLAINT, middles[look], first + spot, np.full(len(look), np.nan), np.ones(len(look)))

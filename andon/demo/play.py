@@ -32,6 +32,7 @@ START = datetime(2026, 6, 15, 16, tzinfo=UTC).timestamp()
 """Tuesday, 16 June 2026, 00:00 in Shanghai: the first instant of the day that is played."""
 WEEKS = 4
 LOOK = 300.0
+PIECE = 1800.0
 STEP = 60.0
 LAMPS_EVERY = 2 * 3600.0
 AFTER = 90 * 60.0
@@ -82,9 +83,9 @@ def learn(running: Running, seed: int, console: Console) -> None:
     )
     began = time.monotonic()
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=WEEKS * 7 * DAY / LOOK, weeks=WEEKS)
-        for end, batch in history.looks(START - WEEKS * 7 * DAY, START, LOOK):
-            running.andon.engine.learn(batch, end, LOOK)
+        task = progress.add_task("", total=WEEKS * 7 * DAY / PIECE, weeks=WEEKS)
+        for end, batch in history.pieces(START - WEEKS * 7 * DAY, START, PIECE, LOOK):
+            running.andon.engine.learn(batch, end, PIECE)
             progress.advance(task)
     console.print(f"learnt {WEEKS} weeks of customers in {time.monotonic() - began:.0f} s")
 
