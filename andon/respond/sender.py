@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 from msgspec.structs import replace
@@ -42,21 +42,39 @@ class Sender:
         on_receipt: Callable[[str, Receipt], Awaitable[None]],
         *,
         at_once: int = 16,
+        deadline: float = DEADLINE,
     ) -> None:
         self.faults: Counter[str] = Counter()
         self._store, self._channels, self._clock, self._on_receipt = store, channels, clock, on_receipt
-        self._room = asyncio.Semaphore(at_once)
+        self._room, self._deadline = asyncio.Semaphore(at_once), deadline
 
     async def run_once(self, now: float) -> int:
         """Try every page that is due by `now`, and return how many were tried. Unavailable when the store is away."""
-        ready = []
-        for delivery in await self._store.outbox(now):
-            if delivery.status in _ENDED:
-                await self._report(delivery, now)
-            elif await self._wanted(delivery, now):
-                ready.append(delivery)
-        tried = await asyncio.gather(*(self._guarded(group, now) for group in bundles(ready)))
-        return sum(tried)
+        outbox = await self._store.outbox(now)
+        ready = [delivery for delivery in outbox if await self._guarded(delivery, self._looked_at(delivery, now))]
+        groups = [(group[0], self._alone(group, now)) for group in bundles(ready)]
+        return sum(await asyncio.gather(*(self._guarded(head, sending) for head, sending in groups)))
+
+    async def _guarded(self, delivery: Delivery, work: Awaitable[bool]) -> bool:
+        """Do something about one page; what the store or the desk cannot do now stays with it, and is done later."""
+        try:
+            return await work
+        except AndonError as error:
+            page = delivery.page
+            log.warning("page.unsettled", incident=page.incident, page=page.id, error=str(error))
+            return False
+
+    async def _looked_at(self, delivery: Delivery, now: float) -> bool:
+        """Tell whether a page is to be sent; say what became of one that has ended."""
+        if delivery.status not in _ENDED:
+            return await self._wanted(delivery, now)
+        await self._report(delivery, now)
+        return False
+
+    async def _alone(self, group: Sequence[Delivery], now: float) -> bool:
+        """Send one page, with those it carries, when there is room for one more try."""
+        async with self._room:
+            return await self._send(group[0], group[1:], now)
 
     async def _wanted(self, delivery: Delivery, now: float) -> bool:
         """Drop a page that has lost its reason, put off one that is to wait; tell whether to send it."""
@@ -77,21 +95,12 @@ class Sender:
             await self._report(changed, now)
         return False
 
-    async def _guarded(self, group: Sequence[Delivery], now: float) -> bool:
-        """Send one page, with those it carries; whatever goes wrong stays with it."""
-        async with self._room:
-            try:
-                return await self._send(group[0], group[1:], now)
-            except AndonError as error:
-                log.warning("page.unsettled", incident=group[0].page.incident, page=group[0].page.id, error=str(error))
-                return False
-
     async def _send(self, head: Delivery, others: Sequence[Delivery], now: float) -> bool:
         mine = claimed(carrying(head, others), now + self._claim)
         if not await self._settle(mine):
             return False
         for one in others:
-            await self._settle(_ended(one, Sending.BUNDLED, mine.page.id))
+            await self._settle(_ended(one, Sending.BUNDLED, mine.page.id, None))
         receipt = await self._try(mine, now)
         done = settled(mine, receipt, now, self._speed)
         if await self._settle(done) and done.status in DONE:
@@ -107,10 +116,10 @@ class Sender:
         if delivery.tries > len(GAPS) + 1:
             return Receipt(page=page.id, status=Sending.FAILED_FOR_GOOD, at=now, reason="senders died over it")
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(self._deadline):
                 return await channel.send(page, now)
         except TimeoutError:
-            reason = f"no answer within {DEADLINE:g} s"
+            reason = f"no answer within {self._deadline:g} s"
         except Exception as error:  # noqa: BLE001  the outermost loop around foreign code: counted, logged, tried again
             reason = self._fault(page, error)
         return Receipt(page=page.id, status=Sending.FAILED_FOR_NOW, at=now, reason=reason)
@@ -123,28 +132,21 @@ class Sender:
 
     async def _report(self, delivery: Delivery, now: float) -> None:
         """Say what became of a page and of those it carried, then leave it for good."""
-        for one in await self._carried(delivery):
-            await self._on_receipt(one.page.incident, receipt_of(one, now))
-        if delivery.status is not Sending.BUNDLED:
-            await self._on_receipt(delivery.page.incident, receipt_of(delivery, now))
+        for name in delivery.page.bundled:
+            carried = await self._store.delivery(name)
+            if carried is not None and carried.status is Sending.BUNDLED:
+                await self._report_carried(carried, delivery, now)
+        await self._on_receipt(delivery.page.incident, receipt_of(delivery, now))
         await self._settle(replace(delivery, next_try=None, version=delivery.version + 1))
 
-    async def _carried(self, head: Delivery) -> Iterable[Delivery]:
-        """Return the pages that another carried, as they have fared: as it has; or free, if it was not needed any more."""
-        found = [await self._store.delivery(name) for name in head.page.bundled]
-        fared = []
-        for one in found:
-            if one is None or one.status is not Sending.BUNDLED:
-                continue
-            if head.status is Sending.DROPPED:
-                await self._settle(replace(one, status=Sending.QUEUED, next_try=one.page.due, version=one.version + 1))
-            elif head.status is Sending.FAILED_FOR_GOOD:
-                failed = _ended(one, head.status, head.reason)
-                await self._settle(failed)
-                fared.append(failed)
-            else:
-                fared.append(replace(one, status=head.status, reason=head.page.id))
-        return fared
+    async def _report_carried(self, one: Delivery, head: Delivery, now: float) -> None:
+        """Let a page fare as the one that carried it; it goes by itself if that one was not needed any more."""
+        if head.status is Sending.DROPPED:
+            await self._settle(_ended(one, Sending.QUEUED, "", now))
+        elif head.status is Sending.FAILED_FOR_GOOD:
+            await self._settle(_ended(one, head.status, head.reason, now))
+        else:
+            await self._on_receipt(one.page.incident, receipt_of(replace(one, status=head.status), now))
 
     async def _settle(self, delivery: Delivery) -> bool:
         """Write a delivery; tell whether it was still ours to write."""
@@ -164,5 +166,5 @@ class Sender:
         return max(CLAIM, CLAIM * self._speed)
 
 
-def _ended(delivery: Delivery, status: Sending, reason: str) -> Delivery:
-    return replace(delivery, status=status, reason=reason, next_try=None, version=delivery.version + 1)
+def _ended(delivery: Delivery, status: Sending, reason: str, look: float | None) -> Delivery:
+    return replace(delivery, status=status, reason=reason, next_try=look, version=delivery.version + 1)
