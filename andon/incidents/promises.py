@@ -45,7 +45,10 @@ def void(draft: Draft) -> None:
 
 
 def keep(draft: Draft, milestone: str, at: float) -> None:
-    """Judge the promise whose milestone was reached at `at`: kept if in time, even where it was already called broken."""
+    """Judge the promise whose milestone was reached at `at`: kept if in time, even where it was already called broken.
+
+    What was late by now is called broken already: time passes before any event is applied.
+    """
     for index, promise in enumerate(draft.incident.promises):
         if promise.milestone != milestone or promise.met is not None or promise.state == "void":
             continue
@@ -54,8 +57,6 @@ def keep(draft: Draft, milestone: str, at: float) -> None:
             draft.row("correction", text=milestone, data=_figures(draft, promise, at))
         elif kept:
             draft.row("kept", text=milestone, data=_figures(draft, promise, at))
-        elif promise.state != "broken":
-            _break(draft, promise)
         _put(draft, index, msgspec.structs.replace(promise, met=at, state="kept" if kept else "broken"))
 
 

@@ -264,6 +264,36 @@ def test_when_the_owner_is_gone_the_catch_all_still_answers() -> None:
     assert "j.ortiz" in answerers(called().it, gone)
 
 
+def test_escalating_what_is_shelved_ends_the_shelving_and_says_so() -> None:
+    story = called().says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade").at(5).says("wang", Verb.ESCALATE)
+    assert (story.state(), story.it.shelved_until, story.it.rung.due) == (State.CALLED, None, story.now)
+    assert story.kinds()[-2:] == ["escalated", "unshelved"]
+
+
+def test_escalating_what_is_not_shelved_says_nothing_of_shelving() -> None:
+    assert called().says("li.na", Verb.ESCALATE).kinds() == ["called", "escalated"]
+
+
+def test_giving_on_what_is_shelved_does_not_start_the_clock_of_an_answer() -> None:
+    story = called().says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade").says("li.na", Verb.GIVE, whom="wang")
+    assert (story.it.holder, story.it.ack_expires) == ("wang", None)
+
+
+@pytest.mark.parametrize(
+    ("verb", "kind", "changes"),
+    [
+        (Verb.NOTE, "note", {"text": "x"}),
+        (Verb.TOLD, "told", {}),
+        (Verb.LATER, "later", {"seconds": 60.0}),
+        (Verb.JOIN, "join", {"whom": "wang"}),
+    ],
+)
+def test_every_word_of_the_holder_is_progress_and_a_row(verb: Verb, kind: str, changes: dict[str, object]) -> None:
+    story = called().acks("li.na").at(60).says("li.na", verb, **changes)
+    assert kind in story.kinds()
+    assert story.it.ack_expires == story.now + 4 * HOUR
+
+
 def test_only_so_many_act_ids_and_notes_are_kept() -> None:
     story = called()
     for number in range(250):

@@ -310,6 +310,40 @@ def test_what_came_before_the_resolve_and_is_told_after_it_is_not_worse() -> Non
     assert story.state() is State.RECOVERING
 
 
+def test_a_pull_after_a_resolve_makes_the_earlier_ones_bad_again() -> None:
+    story = Story().at(0).pulls().at(5).says("li.na", Verb.RESOLVE).at(7)
+    story.finds(AlertState.FIRING, YELLOW, {"region": "us"}, by="wang", owner="payments")
+    assert {alert.state for alert in story.it.alerts.values()} == {AlertState.FIRING}
+    assert story.it.clear_at is None
+
+
+def test_one_that_is_well_and_one_that_recovers_are_recovering() -> None:
+    story = Story().at(0).fires(region="eu").fires(region="us").at(5).ok(region="eu").at(6).recovers(region="us")
+    assert story.state() is State.RECOVERING
+
+
+def test_what_was_resolved_before_its_first_page_and_is_worse_is_paged_then() -> None:
+    story = Story().at(0).fires()
+    story.minute = 0.2
+    story.recovers().says("li.na", Verb.RESOLVE)
+    assert story.at(8).fires().it.paged_due == story.now
+
+
+def test_the_first_row_says_who_called() -> None:
+    assert [row.by for row in Story().at(0).pulls("wang").rows] == ["wang"]
+    assert [row.by for row in Story().at(0).fires().rows] == ["andon"]
+
+
+def test_the_first_alert_is_the_call_and_does_not_join_it() -> None:
+    assert Story().at(0).fires().kinds() == ["called"]
+
+
+def test_what_was_resolved_before_is_not_resolved_when_it_calls_again() -> None:
+    story = Story().at(0).fires().at(2).says("li.na", Verb.RESOLVE).at(10).ok().at(20).fires()
+    assert story.it.resolved_at is None
+    assert story.at(25).recovers().at(26).fires().it.rung.reason is Reason.FIRST
+
+
 def test_an_alert_counts_its_flips() -> None:
     story = Story().at(0).fires().at(5).recovers().at(8).fires()
     (alert,) = story.it.alerts.values()

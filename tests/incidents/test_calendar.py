@@ -65,6 +65,10 @@ def test_hours_past_midnight_belong_to_the_evening_before() -> None:
     assert between(night, monday + 24 * HOUR, monday + 48 * HOUR) == 6 * HOUR
 
 
+def test_hours_that_end_as_they_begin_are_a_whole_day() -> None:
+    assert between(Calendar("on", "UTC", {0: ((480, 480),)}), NOW, NOW + 48 * HOUR) == 24 * HOUR
+
+
 def test_overlapping_hours_count_once() -> None:
     twice = daily("UTC", (60, 180), (120, 240))
     assert between(twice, at("UTC", "2026-01-05 00:00"), at("UTC", "2026-01-06 00:00")) == 3 * HOUR

@@ -23,6 +23,11 @@ def test_the_first_page_that_was_sent_is_a_milestone() -> None:
     assert story.it.announced
 
 
+def test_a_receipt_from_the_future_counts_from_now() -> None:
+    story = Story().at(0).fires().happen(Receipt(page="p", status=Sending.READ, at=NOW + 999))
+    assert story.it.milestones["paged"] == NOW
+
+
 def test_a_failed_page_is_on_record_and_announces_nothing() -> None:
     story = Story().at(0).fires()
     story.happen(Receipt(page="p", status=Sending.FAILED_FOR_GOOD, at=NOW, reason="bad number"))

@@ -109,6 +109,17 @@ def test_a_pull_is_verified_when_nobody_pulls_for_a_while_after_a_resolve() -> N
     assert all(alert.state is AlertState.OK for alert in story.it.alerts.values())
 
 
+def test_a_verified_call_has_no_other_timer_than_its_closing() -> None:
+    story = Story(rule="crash").at(0).fires().at(20).ok().at(70)
+    assert names(story.it) == {"closes"}
+    assert all(one.at is None for one in story.it.rises)
+    assert story.it.clear_at is None
+
+
+def test_a_pull_that_is_over_waits_for_nothing_any_more() -> None:
+    assert Story().at(0).pulls().at(5).says("li.na", Verb.RESOLVE).at(16).it.clear_at is None
+
+
 def test_a_pull_that_nobody_resolves_stays_open() -> None:
     story = Story().at(0).pulls().at(2).acks("li.na").at(3 * 60)
     assert story.state() is State.ACKED
