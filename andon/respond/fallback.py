@@ -97,4 +97,4 @@ def _end_of_round(work: Work, delivery: Delivery, count: int) -> Rung | None:
     first = min((one.page.due for one in work.view.pages if one.page.round == page.round), default=page.due)
     if not at_end or round_reached(page.round, first, work.view.pages):
         return None
-    return msgspec.structs.replace(rung, step=count, due=work.now, last=True)
+    return Rung(round=page.round, step=count, began=work.now, due=work.now, reason=rung.reason, last=True)

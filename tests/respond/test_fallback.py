@@ -103,7 +103,7 @@ def test_a_round_that_reached_nobody_goes_to_lead_and_catch_all_at_once() -> Non
     done = failed(third, FAILED, FAILED)
     assert done is not None
     assert ("ortiz", "slack") in whom(done)
-    assert done.incident.rung.last
+    assert (done.incident.rung.last, done.incident.rung.due) == (True, None)
 
 
 def test_a_round_that_reached_somebody_waits_for_its_repeat() -> None:
