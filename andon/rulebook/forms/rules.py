@@ -102,8 +102,9 @@ class WhenForm(Form):
     )
 
     def stated(self) -> set[str]:
-        """Return the names that the author wrote."""
-        return {type(self).model_fields[name].alias or name for name in self.model_fields_set}
+        """Return the names that the author gave a value; a name with nothing behind it says nothing."""
+        named = {name: type(self).model_fields[name].alias or name for name in self.model_fields_set}
+        return {alias for name, alias in named.items() if getattr(self, name) is not None}
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
