@@ -52,6 +52,7 @@ class Threshold:
         side = "above" if "above" in options else "below"
         self._sign = 1.0 if side == "above" else -1.0
         self._line = number(self.name, options, side, 0.0, low=-math.inf)
+        self._scale = abs(self._line) if abs(self._line) > 1e-9 else 1.0
         self._over = number(self.name, options, "over", settings.every)
         self._count = settings.form is Form.COUNT
         self._share = settings.form is Form.PROPORTION
@@ -75,7 +76,7 @@ class Threshold:
         del state, learn
         value = self._value(observation)
         known = np.isfinite(value)
-        score = np.where(known, (value - self._line) * self._sign / (abs(self._line) or 1.0), -np.inf)
+        score = np.where(known, (value - self._line) * self._sign / self._scale, -np.inf)
         since = np.where(known & (score > 0), now - observation.seconds[0], np.nan)
         return Scores(score, known, since, np.zeros(len(rows)))
 
