@@ -15,7 +15,6 @@ from andon.streams.split import split
 from andon.streams.streams import Streams
 
 FORMAT = 1
-HOUR = 3600.0
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -76,9 +75,8 @@ class Engine:
     def learn(self, batch: Batch, end: float, seconds: float) -> None:
         """Learn what is usual from a piece of history, `seconds` long, that ended at `end`; nothing is found in it."""
         self.streams.fold(batch)
+        self.streams.age(end)
         self.bank.learn(end, seconds)
-        if end % HOUR == 0:
-            self.streams.age(end)
         self.judged = max(self.judged, end)
 
     def lights(self) -> list[Light]:

@@ -80,7 +80,7 @@ class Judge:
         rows = view.rows(self.rule.projection)
         if not len(rows):
             return
-        self._prepare(view, rows)
+        self.grow(rows)
         left = np.zeros(len(rows))
         for probe in self.probes:
             if probe in self.condition.probes:

@@ -84,11 +84,12 @@ class Frames:
         self.settle()
         if now <= self.built:
             return
-        before, self.built = [self._end(level) for level in range(len(SIZES))], now
+        before, hour, self.built = [self._end(level) for level in range(len(SIZES))], self._end(len(SIZES) - 1), now
         for level in range(1, len(SIZES)):
             self._build(level, before[level])
-        for level in range(len(SIZES)):
-            self._drop(level)
+        if self._end(len(SIZES) - 1) > hour:  # it reads the whole of every level, which once an hour is often enough
+            for level in range(len(SIZES)):
+                self._drop(level)
 
     def since(self, level: int) -> float:
         """Return the beginning of the oldest frame that a level may hold, on a boundary of the next coarser one."""
