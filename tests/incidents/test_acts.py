@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 
 from andon.errors import Refused
@@ -156,6 +157,18 @@ def test_escalate_after_an_ack_calls_on() -> None:
     assert story.it.ack_expires is None
 
 
+def test_escalate_after_the_ladders_end_starts_it_anew() -> None:
+    story = called()
+    spent = msgspec.structs.replace(story.it.rung, last=True, round=3, due=None)
+    story.incident = msgspec.structs.replace(story.it, rung=spent)
+    rung = story.says("li.na", Verb.ESCALATE).it.rung
+    assert (rung.round, rung.step, rung.due, rung.last) == (1, 0, story.now, False)
+
+
+def test_a_whole_day_later_is_allowed() -> None:
+    assert called().says("li.na", Verb.LATER, seconds=24 * HOUR).it.later_at == NOW + 2 * MINUTE + 24 * HOUR
+
+
 def test_escalate_while_it_recovers_calls_the_lead() -> None:
     story = called().at(5).recovers().says("wang", Verb.ESCALATE)
     assert story.pages() == [(Reason.REPEAT, ["lead"])]
@@ -205,42 +218,6 @@ def test_an_ack_is_no_action_yet() -> None:
     assert "first_action" not in called().acks("li.na").it.milestones
 
 
-def test_shelving_holds_the_ladder_and_at_its_end_what_is_bad_calls_again() -> None:
-    story = called().says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade")
-    assert (story.it.rung.due, story.it.shelved_until) == (None, story.now + HOUR)
-    story.at(70)
-    assert (story.state(), story.it.shelved_until) == (State.CALLED, None)
-    assert story.it.rung.due == NOW + 62 * MINUTE
-
-
-def test_at_the_end_of_shelving_what_is_well_again_calls_nobody() -> None:
-    story = called().says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade").at(30).recovers().at(70)
-    assert (story.state(), story.it.rung.due) == (State.RECOVERING, None)
-    assert story.ok().state() is State.CLOSED
-
-
-def test_falling_back_while_shelved_calls_nobody_before_the_end() -> None:
-    story = called().says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade").at(30).recovers().at(40).fires()
-    assert story.it.rung.due is None
-    assert story.at(70).it.rung.due is not None
-
-
-def test_a_rise_ends_the_shelving() -> None:
-    story = called().says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade").at(30).fires(RED)
-    assert (story.it.shelved_until, story.it.rung.due) == (None, story.now)
-
-
-def test_a_fixed_position_waits_for_the_end_of_the_shelving() -> None:
-    story = Story(rule="crash").at(0).fires().at(2).says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade")
-    assert story.at(61).it.tier is not RED
-    assert story.at(63).it.tier is RED
-
-
-def test_what_joins_while_shelved_is_paged_by_nobody() -> None:
-    story = called().says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade").at(20).fires(region="us").at(50)
-    assert story.pages() == []
-
-
 def test_closing_what_is_still_bad_is_recorded_as_such() -> None:
     story = called().says("li.na", Verb.CLOSE, text="known")
     assert (story.state(), story.it.closed_reason) == (State.CLOSED, "known")
@@ -262,21 +239,6 @@ def test_whom_an_override_brings_in_may_answer() -> None:
 def test_when_the_owner_is_gone_the_catch_all_still_answers() -> None:
     gone = book(owners={"everyone": BOOK.owners["everyone"]})
     assert "j.ortiz" in answerers(called().it, gone)
-
-
-def test_escalating_what_is_shelved_ends_the_shelving_and_says_so() -> None:
-    story = called().says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade").at(5).says("wang", Verb.ESCALATE)
-    assert (story.state(), story.it.shelved_until, story.it.rung.due) == (State.CALLED, None, story.now)
-    assert story.kinds()[-2:] == ["escalated", "unshelved"]
-
-
-def test_escalating_what_is_not_shelved_says_nothing_of_shelving() -> None:
-    assert called().says("li.na", Verb.ESCALATE).kinds() == ["called", "escalated"]
-
-
-def test_giving_on_what_is_shelved_does_not_start_the_clock_of_an_answer() -> None:
-    story = called().says("li.na", Verb.SHELVE, seconds=HOUR, text="upgrade").says("li.na", Verb.GIVE, whom="wang")
-    assert (story.it.holder, story.it.ack_expires) == ("wang", None)
 
 
 @pytest.mark.parametrize(
