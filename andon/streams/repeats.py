@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import islice, takewhile
 
+import numpy as np
+
 from andon.model import Batch, Bools, Floats
 
 
@@ -22,20 +24,15 @@ class Repeats:
 
     def mark(self, batch: Batch, candidates: Bools, clock: Floats, repeated: Bools) -> None:
         """Set `repeated` at the candidates whose id is remembered; `clock` (n,) is the stream's at each signal."""
-        seen, wanted, times = self._seen, candidates.tolist(), clock.tolist()
-        for position, note in batch.notes.items():
-            if not note.id or not wanted[position]:
-                continue
-            now = times[position]
-            before = seen.get(note.id)
-            if before is not None and now - before <= self._seconds:
-                repeated[position] = True
-                continue
-            if before is not None:
-                del seen[note.id]
-            elif len(seen) >= self._most:
-                self._make_room(now)
-            seen[note.id] = now
+        at = [position for position, note in batch.notes.items() if note.id]
+        at = np.array(at, np.int64)[candidates[at]].tolist() if at else at
+        ids = [batch.notes[position].id for position in at]
+        times = clock[at].tolist() if at else []
+        if len(set(ids)) == len(ids) <= self._most - len(self._seen) and self._seen.keys().isdisjoint(ids):
+            self._seen.update(zip(ids, times, strict=True))  # by far the most: every id is new
+            return
+        for position, one, now in zip(at, ids, times, strict=True):
+            repeated[position] = self._again(one, now)
 
     def purge(self, now: float) -> None:
         """Forget ids that have had their time; what is decided later does not depend on when this is called."""
@@ -51,6 +48,17 @@ class Repeats:
         """Take up what was saved."""
         ids, times, self.dropped = saved
         self._seen = dict(zip(ids, times, strict=True))
+
+    def _again(self, one: str, now: float) -> bool:
+        before = self._seen.get(one)
+        if before is not None and now - before <= self._seconds:
+            return True
+        if before is not None:
+            del self._seen[one]
+        elif len(self._seen) >= self._most:
+            self._make_room(now)
+        self._seen[one] = now
+        return False
 
     def _make_room(self, now: float) -> None:
         self.purge(now)

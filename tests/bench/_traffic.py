@@ -1,4 +1,4 @@
-"""An invented company's traffic as NDJSON: a seeded mix of every kind over four dimensions."""
+"""An invented company's traffic as NDJSON: a seeded mix of every kind over five dimensions, an id on each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ SERIES = PRODUCTS * REGIONS * PLATFORMS * VERSIONS
 MIX = {"latency": 0.5, "crash": 0.2, "rating": 0.14, "gauge": 0.08, "counter": 0.05, "complaint": 0.03}
 START = 1_767_225_600.0
 """2026-01-01."""
+_JOURNEYS = ("browse", "cart", "pay")
 _TEXTS = (
     "卡顿得厉害，无法付款",
     "The app freezes at checkout",
@@ -41,7 +42,15 @@ def traffic(signals: int, rate: float, body: int = 500, seed: int = 7) -> Traffi
     latency = np.round(rng.lognormal(5.0, 0.6, signals), 1).tolist()
     chance = rng.random(signals).tolist()
     lines = [
-        msgspec.json.encode({"kind": kind, "time": at, "segment": segments[one], **_rest(kind, number, ms, luck)})
+        msgspec.json.encode(
+            {
+                "kind": kind,
+                "time": at,
+                "segment": segments[one],
+                "id": f"{seed:02x}-{number:012x}",
+                **_rest(kind, number, ms, luck),
+            }
+        )
         for number, (kind, at, one, ms, luck) in enumerate(zip(kinds, time, which, latency, chance, strict=True))
     ]
     runs = range(0, signals, body)
@@ -52,7 +61,13 @@ def traffic(signals: int, rate: float, body: int = 500, seed: int = 7) -> Traffi
 def _segments() -> list[dict[str, str]]:
     sizes = (PRODUCTS, REGIONS, PLATFORMS, VERSIONS)
     return [
-        {"product": f"product-{p}", "region": f"cn-{r}", "platform": f"os-{f}", "app_version": f"8.{v}.0"}
+        {
+            "product": f"product-{p}",
+            "region": f"cn-{r}",
+            "platform": f"os-{f}",
+            "app_version": f"8.{v}.0",
+            "journey": _JOURNEYS[p % 3],
+        }
         for p, r, f, v in itertools.product(*(range(size) for size in sizes))
     ]
 
@@ -64,7 +79,7 @@ def _rest(kind: str, number: int, ms: float, luck: float) -> dict[str, object]:
     if kind == "crash":
         return {"value": int(luck < 0.01), "of": 1}
     if kind == "rating":
-        return {"name": "nps", "value": int(luck**0.5 * 11), "id": f"r-{number:08d}"}
+        return {"name": "nps", "value": int(luck**0.5 * 11)}
     if kind == "complaint":
-        return {"text": _TEXTS[number % len(_TEXTS)], "id": f"c-{number:08d}"}
+        return {"text": _TEXTS[number % len(_TEXTS)]}
     return {"name": "queue" if kind == "gauge" else "orders", "value": round(100 * luck, 2)}
