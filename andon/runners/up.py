@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import structlog
 import uvicorn
-from redis.asyncio import Redis
 
 from andon import plugins
 from andon.app import Outside, assemble
@@ -23,6 +22,7 @@ from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
 from andon.runners.running import Running
 from andon.store import embedded
+from andon.store.connect import connect
 from andon.store.redis import RedisStore
 from andon.web.api import create_app
 
@@ -50,7 +50,7 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
     secrets = secrets_of(settings)
     book = load(settings.rules, settings.environment)
     child = None if settings.redis else embedded.start(settings.data)
-    client = Redis.from_url(child.url if child else settings.redis)
+    client = connect(child.url if child else settings.redis)
     channels = channels_of(settings)
     outside = Outside(
         log=RedisLog(client),
