@@ -8,6 +8,7 @@ import numpy as np
 
 from andon.bank import phases
 from andon.bank.condition import Answer, Ways, ask, began, make
+from andon.bank.elders import inherit
 from andon.bank.findings import DIRECTIONS, Gone, Look, gone, tell
 from andon.bank.phases import FIRING, OK, PENDING, Move, Pace, Signs, Verdict, advance
 from andon.bank.probe import Probe, Reading
@@ -39,7 +40,7 @@ class Judge:
         self.called: dict[int, Labels] = {}
         """Labels of the series that have been called: they outlive the series."""
         self.allotted = -np.inf
-        """When a promise `in all` was last divided."""
+        """When a promise `in all` was last divided: hourly, and when series come."""
         self.end = -np.inf
         """The last look."""
         self.left = 0
@@ -119,12 +120,15 @@ class Judge:
 
     def _prepare(self, view: View, rows: Ints) -> None:
         self.grow(rows)
+        alerts = self.alerts.arrays
+        left, calm = alerts["learning"][rows], alerts["state"][rows] == OK
+        inherit(view, self.rule, self.probes, rows[np.isinf(left)], rows[(left <= 0) & calm])
         if not self._in_all:
-            self.alerts.arrays["share"][rows] = 1.0
-        elif view.end // HOUR != self.allotted // HOUR:
+            alerts["share"][rows] = 1.0
+        elif view.end // HOUR != self.allotted // HOUR or np.isnan(alerts["share"][rows]).any():
             self.allotted = view.end
             volume = view.streams.volume(self.rule.projection, rows, view.end, DAY)
-            self.alerts.arrays["share"][rows] = allot(volume)
+            alerts["share"][rows] = allot(volume)
 
     def _step(self, view: View, alerts: State) -> tuple[Answer, list[list[Reading]]]:
         """Advance every test by a look; return what the rule's condition said, and the readings of the worse ones."""

@@ -102,16 +102,24 @@ def test_what_pages_nobody_promises_nothing() -> None:
     assert promised(rule(), 7) == 0.0
 
 
-def test_a_promise_in_all_is_divided_hourly_by_the_last_days_volume() -> None:
+def test_a_promise_in_all_is_divided_by_the_last_days_volume_and_anew_when_series_come() -> None:
     world = World(rule(trial("shift", promise=IN_ALL)))
     world.minute(({"app": "ios"}, 0.0, 10.0), ({"app": "web"}, 0.0, 30.0))
     share = world.bank.judges[0].alerts.arrays["share"]
     assert share[:2].tolist() == [0.375, 0.625]
     world.minute(({"app": "tv"}, 0.0, 40.0))
-    assert np.isnan(share[2])
-    world.quiet(60)
     share = world.bank.judges[0].alerts.arrays["share"]
     assert share[:3].tolist() == pytest.approx([0.5 / 3 + 0.0625, 0.5 / 3 + 0.1875, 0.5 / 3 + 0.25])
+
+
+def test_between_the_hours_the_division_stands() -> None:
+    world = World(rule(trial("shift", promise=IN_ALL)), start=3600.0)
+    world.minute(({"app": "ios"}, 0.0, 10.0), ({"app": "web"}, 0.0, 10.0))
+    for minutes, expected in ((58, 0.5), (1, 0.5 * 0.5 + 0.5 * 600 / 610)):
+        for _ in range(minutes):
+            world.minute(({"app": "ios"}, 0.0, 10.0))
+        share = world.bank.judges[0].alerts.arrays["share"][0]
+        assert share == pytest.approx(expected, abs=0.01)
 
 
 def test_an_allotted_share_raises_the_threshold_by_its_log() -> None:
