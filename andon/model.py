@@ -89,7 +89,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
 class Batch:
     """Signals as columns of length n; row i of every column is one signal.
 
-    `segment` and `name` index `segments` and `names`, which are distinct. `value` and `of` are NaN where absent
+    `segment` and `name` index `segments` and `names`, which are distinct; a segment may be one object in many batches, and
+    is never changed. `value` and `of` are NaN where absent
     (`of` is filled with 1 where it means "how many"). `ahead`: the sender's clock was ahead, `time` is its arrival.
     """
 

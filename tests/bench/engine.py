@@ -36,7 +36,7 @@ rules:
   - {name: p95, watch: p95, by: [product, platform], every: 5m, when: {rises: true, false_alarms: 1 per 90d}}
   - {name: detractors, watch: detractor_share, by: [product, region], when: {rises: true, false_alarms: 1 per 30d}}
   - {name: stutter, watch: "complaints:stutter", by: [region], when: {rises: true, false_alarms: 1 per 30d}}
-  - {name: queue, watch: "gauge:queue", by: [region], when: {above: 99, over: 10m}}
+  - {name: queue, watch: "gauge:queue", by: [region], when: {above: 40, over: 5m}}
   - {name: silence, watch: ratings, when: {silent: 15m, expected: usual}}
 """
 
