@@ -70,13 +70,18 @@ class Andon:
         async with self.lock:
             moments = self.engine.advance(entry.at) if entry.batch is None else self.engine.take(decode(entry.batch))
             for moment in moments:  # streams/ and bank/: the batch became frames, the looks that ended were judged
-                if isinstance(self.outside.clock, EventClock):
-                    self.outside.clock.move(moment.now)
+                self._follow(moment.now)
                 await self.wait(moment.now)  # what was due before comes first
                 await self.desk.find(moment.findings)  # rulebook/ incidents/ respond/ store/
+            self._follow(self.engine.now)
             await self.wait(self.engine.now)
             self.position = entry.position
         self.moved.set()
+
+    def _follow(self, now: float) -> None:
+        """Move the clock, where the signals do."""
+        if isinstance(self.outside.clock, EventClock):
+            self.outside.clock.move(now)
 
     async def send(self) -> int:
         """Send what lies ready in the outbox; return how many pages were tried."""
@@ -105,6 +110,7 @@ class Andon:
             if saved := await self.outside.store.saved():
                 state, self.position = saved
                 self.engine.load(state)
+                self._follow(self.engine.now)
 
     async def show(self) -> None:
         """Publish the lights and the counts that the board shows."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 import msgspec
 import numpy as np
@@ -55,8 +57,7 @@ class Engine:
             return
         for until, piece in split(batch, self.now, self._lateness, self.bank.tick):
             yield from self.advance(until)
-            yield self._fold(piece)
-            self.now = max(self.now, float(np.max(piece.time)))
+            yield from self._fold_by_events(piece)
 
     def advance(self, now: float) -> Iterator[Moment]:
         """Judge every look that ended `lateness` before `now`, and not yet; an earlier `now` changes nothing."""
@@ -97,3 +98,13 @@ class Engine:
     def _fold(self, batch: Batch) -> Moment:
         now = batch.arrived if math.isinf(self.now) else max(self.now, batch.arrived)
         return Moment(now, self.bank.each(self.streams.fold(batch), now))
+
+    def _fold_by_events(self, piece: Batch) -> Iterator[Moment]:
+        """Yield what single signals call for, each when the clock stood at it, wherever the batches were cut."""
+        clock = np.maximum.accumulate(np.maximum(piece.time, self.now))
+        kept, stood = self.streams.take(piece)
+        findings = self.bank.each(kept, clock[stood])
+        for now, some in groupby(findings, attrgetter("at")):
+            self.now = now
+            yield Moment(now, list(some))
+        self.now = float(clock[-1])

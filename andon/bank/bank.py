@@ -18,7 +18,7 @@ from andon.bank.probe import sameness
 from andon.bank.thresholds import promised
 from andon.bank.view import View
 from andon.detector import Detector
-from andon.model import Batch, Finding, Form, Labels, Light
+from andon.model import Batch, Finding, Floats, Form, Labels, Light
 from andon.rulebook.model import Event, Rule
 from andon.streams.streams import Streams
 
@@ -83,8 +83,11 @@ class Bank:
             for at in np.arange(end - seconds, end, judge.rule.every).tolist():  # a level's noise is its window's
                 judge.learn(self._view(at + judge.rule.every, at + judge.rule.every), judge.rule.every)
 
-    def each(self, batch: Batch, now: float) -> list[Finding]:
-        """Return what single signals call for, at once: people's pulls, and matches of `each` rules."""
+    def each(self, batch: Batch, now: float | Floats) -> list[Finding]:
+        """Return what single signals call for, at once: people's pulls, and matches of `each` rules.
+
+        `now` is the clock at all of them, or at each, (n,).
+        """
         return self._eachs.judge(batch, now)
 
     def retire(self, now: float) -> list[Finding]:

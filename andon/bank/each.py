@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from andon.bank.order import sort_key
-from andon.model import KINDS, AlertState, Batch, Bools, Evidence, Finding, Ints, Kind, Labels, Note, Tier
+from andon.model import KINDS, AlertState, Batch, Bools, Evidence, Finding, Floats, Ints, Kind, Labels, Note, Tier
 from andon.rulebook.model import Rule
 from andon.streams.where import passes
 
@@ -58,14 +58,15 @@ class Eachs:
         self.rules = {rule.id: rule for rule in rules if rule.each is not None and rule.id != PULL}
         self.crowds: dict[tuple[str, tuple[tuple[str, str], ...]], Crowd] = {}
 
-    def judge(self, batch: Batch, now: float) -> list[Finding]:
+    def judge(self, batch: Batch, now: float | Floats) -> list[Finding]:
         """Return a finding for each pull, and for the first match of each rule and segment since the last look.
 
-        They come in the log's order.
+        They come in the log's order. `now` is the clock at all signals, or at each, (n,).
         """
-        findings = _pulls(batch, now)
+        clock = np.broadcast_to(np.asarray(now, np.float64), len(batch))
+        findings = _pulls(batch, clock)
         for rule in self.rules.values():
-            findings += self._match(rule, batch, now)
+            findings += self._match(rule, batch, clock)
         return [finding for _, finding in sorted(findings, key=itemgetter(0))]
 
     def flush(self, now: float) -> list[Finding]:
@@ -79,7 +80,7 @@ class Eachs:
         kept = [crowd for crowd in crowds if crowd.rule in self.rules]
         self.crowds = {(crowd.rule, tuple(sorted(crowd.segment.items()))): crowd for crowd in kept}
 
-    def _match(self, rule: Rule, batch: Batch, now: float) -> list[Placed]:
+    def _match(self, rule: Rule, batch: Batch, clock: Floats) -> list[Placed]:
         positions = np.flatnonzero(matches(rule, batch))
         if not len(positions):
             return []
@@ -95,7 +96,7 @@ class Eachs:
             if crowd is None:
                 crowd = self.crowds[rule.id, key] = Crowd(rule.id, dict(key))
                 crowd.join(batch, mine[:1])
-                findings.append((int(mine[0]), _finding(rule, crowd, now)))
+                findings.append((int(mine[0]), _finding(rule, crowd, float(clock[mine[0]]))))
                 mine = mine[1:]
             crowd.join(batch, mine)
         return findings
@@ -130,7 +131,7 @@ def _index(names: tuple[str, ...], name: str) -> int:
     return names.index(name) if name in names else -1
 
 
-def _pulls(batch: Batch, now: float) -> list[Placed]:
+def _pulls(batch: Batch, clock: Floats) -> list[Placed]:
     found: list[Placed] = []
     for position in np.flatnonzero(batch.kind == KINDS.index(Kind.PULL)).tolist():
         note, time = batch.notes.get(position, _NOTHING), float(batch.time[position])
@@ -140,7 +141,7 @@ def _pulls(batch: Batch, now: float) -> list[Placed]:
             state=AlertState.FIRING,
             tier=note.tier or Tier.YELLOW,
             window=time,
-            at=now,
+            at=float(clock[position]),
             since=time,
             by=note.by,
             owner=note.owner,

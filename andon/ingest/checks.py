@@ -117,6 +117,7 @@ def settle_times(c: Columns, terms: Terms, now: float) -> tuple[Floats, Bools]:
         moving[np.isnan(moving)] = -np.inf
         moving[list(c.wrong)] = -np.inf
         clock = np.maximum(np.maximum.accumulate(moving), now)
+        c.refuse(np.isnan(c.time) & (clock <= 0), lambda _: _NO_CLOCK)
     time = np.where(np.isnan(c.time), clock, c.time)
     oldest = clock - terms.retention
     c.refuse(time < oldest, lambda row: f"time is {(clock[row] - time[row]) / 86_400:.1f} days old: {_kept(terms)}")
@@ -124,6 +125,9 @@ def settle_times(c: Columns, terms: Terms, now: float) -> tuple[Floats, Bools]:
         return time, np.zeros(len(time), np.bool_)
     ahead = time > now + AHEAD
     return np.where(ahead, now, time), ahead
+
+
+_NO_CLOCK = "time is missing: where the signals are the clock, the first of them needs one"
 
 
 def _unreadable(_: int) -> str:

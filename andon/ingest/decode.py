@@ -78,14 +78,18 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 def decode(data: bytes, content_type: str = "") -> Items:
     """Decode NDJSON, or a JSON array where the first byte is `[` and the content type does not say NDJSON.
 
+    What says it is NDJSON has one signal a line, whatever else its body holds; otherwise one may be written over several.
     TooLarge beyond 50,000 signals. Nothing else is raised: what does not decode is in `broken`.
     """
     data = data.removeprefix(b"\xef\xbb\xbf")
-    array = data[:64].lstrip()[:1] == b"[" and "ndjson" not in content_type and "jsonl" not in content_type
+    strict = "ndjson" in content_type or "jsonl" in content_type
+    array = data[:64].lstrip()[:1] == b"[" and not strict
     try:
         wires = _whole_array(data) if array else _whole_lines(data)
     except _UNREADABLE:
-        return _one_by_one(data, array=array)
+        return _one_by_one(data, array=array, strict=strict)
+    if strict and not _one_a_line(data, len(wires)):
+        return _one_by_one(data, array=False, strict=True)
     return Items(wires, range(1, len(wires) + 1), [], data, array)
 
 
@@ -108,6 +112,12 @@ def _whole_lines(data: bytes) -> list[Wire]:
     return wires
 
 
+def _one_a_line(data: bytes, count: int) -> bool:
+    """Tell whether each of `count` signals has a line to itself: in JSON nothing but a line's end stands between } and {."""
+    data = data.strip()
+    return data.count(b"}\n{") + data.count(b"}\r\n{") == max(count - 1, 0)
+
+
 def _capped(wires: list[Wire]) -> list[Wire]:
     if len(wires) > MOST_SIGNALS:
         raise _too_many()
@@ -118,12 +128,12 @@ def _too_many() -> TooLarge:
     return TooLarge(f"more than {MOST_SIGNALS:,} signals in one request: send smaller batches")
 
 
-def _one_by_one(data: bytes, *, array: bool) -> Items:
+def _one_by_one(data: bytes, *, array: bool, strict: bool) -> Items:
     wires: list[Wire] = []
     positions: list[int] = []
     broken: list[Broken] = []
     raws: dict[int, bytes] = {}
-    for position, raw in enumerate(_items(data, array=array), 1):
+    for position, raw in enumerate(_items(data, array=array, strict=strict), 1):
         if position > MOST_SIGNALS:
             raise _too_many()
         raws[position] = raw
@@ -135,9 +145,9 @@ def _one_by_one(data: bytes, *, array: bool) -> Items:
     return Items(wires, positions, broken, data, array, raws)
 
 
-def _items(data: bytes, *, array: bool) -> Iterator[bytes]:
+def _items(data: bytes, *, array: bool, strict: bool) -> Iterator[bytes]:
     """Yield each item's bytes, broken or not: an array that is broken as a whole is one item."""
-    if not array and data[:64].lstrip()[:1] == b"{" and _is_json(data):
+    if not array and not strict and data[:64].lstrip()[:1] == b"{" and _is_json(data):
         yield data.strip()  # one signal written over several lines
         return
     if not array:

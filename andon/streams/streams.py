@@ -73,14 +73,16 @@ class Streams:
 
     def fold(self, batch: Batch) -> Batch:
         """Add a batch to the frames; return it without the signals whose id was seen before, and those beyond retention."""
-        if not len(batch):
-            return batch
-        kept = self._admit(batch)
-        if not kept.all():
-            batch = pick(batch, np.flatnonzero(kept))
+        return self.take(batch)[0]
+
+    def take(self, batch: Batch) -> tuple[Batch, Ints]:
+        """Do as `fold` does, and return beside it where in the batch what is left stood."""
+        kept = np.flatnonzero(self._admit(batch)) if len(batch) else np.empty(0, np.int64)
+        if len(kept) < len(batch):
+            batch = pick(batch, kept)
         if len(batch):
             self._enqueue(batch)
-        return batch
+        return batch, kept
 
     def rows(self, projection: Projection) -> Ints:
         """Return the rows of a projection's live series, ascending."""
