@@ -3,7 +3,7 @@
 Good is an observation inside the 95 % predictive interval of the baseline, which stands still while an alert fires, on
 the side the rule looks at. It is judged over the shortest of `clear_after`, twice, four times ... that since the firing
 (when recovering: since the first good window) brings the minimum n and would have shown what fired: whose interval
-leaves out the value that was seen then, or that is as long as the firing itself took to be noticed. So a slow trickle
+lies well apart from the value that was seen then, or that is as long as the firing itself took to be noticed. So a slow trickle
 is not called good for want of data. Bad again is an observation outside the interval made half as wide again; between
 the two, and at a look that brought no data, nothing changes. A count of a living feed has data at every look.
 """
@@ -20,7 +20,7 @@ from andon.bank.condition import Condition
 from andon.bank.phases import RECOVERING, Verdict
 from andon.bank.probe import Probe, Reading
 from andon.bank.view import DAY, View, natural, pick
-from andon.detector import State
+from andon.detector import Expectation, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 from andon.rulebook.model import Rule
 
@@ -125,9 +125,24 @@ def _window(
         inside |= np.isnan(usual.low) & np.isnan(usual.high)
     verdict = np.where(inside, Verdict.GOOD, np.where(outside, Verdict.BAD, Verdict.HOLD)).astype(np.int8)
     seconds = float(seen.seconds[0])
-    shown = np.isnan(was) | (_beyond(was, usual.low, usual.high, direction) > 0)
-    settled = ~inside | shown | (seconds >= span) | (2.0 * seconds > LONGEST) | (not probe.calibrated)
+    shown = np.isnan(was) | (not probe.calibrated) | _shows(seen.form, was, usual, direction)
+    settled = ~inside | shown | (seconds >= span) | (2.0 * seconds > LONGEST)
     return verdict, settled
+
+
+def _shows(form: Form, was: Floats, usual: Expectation, direction: Direction) -> Bools:
+    """Tell where a window is long enough that what fired would hardly look good in it, (k,).
+
+    The value seen then must lie as far outside the interval as chance might bring it back: half the interval, wider by
+    `WIDER`, and for shares and counts by the root of how many times the usual it was, as their spread grows.
+    """
+    scale = np.ones(len(was))
+    if form is not Form.LEVEL:
+        scale = np.sqrt(np.divide(was, usual.expected, out=scale.copy(), where=usual.expected > 0))
+    with np.errstate(over="ignore"):
+        low = usual.low - WIDER * scale * (usual.expected - usual.low)
+        high = usual.high + WIDER * scale * (usual.high - usual.expected)
+    return _beyond(was, low, high, direction) >= 0
 
 
 def _beyond(value: Floats, low: Floats, high: Floats, direction: Direction) -> Floats:
