@@ -84,12 +84,14 @@ class Frames:
         self.settle()
         if now <= self.built:
             return
-        before, hour, self.built = [self._end(level) for level in range(len(SIZES))], self._end(len(SIZES) - 1), now
-        for level in range(1, len(SIZES)):
-            self._build(level, before[level])
-        if self._end(len(SIZES) - 1) > hour:  # it reads the whole of every level, which once an hour is often enough
-            for level in range(len(SIZES)):
-                self._drop(level)
+        levels = range(len(SIZES))
+        ends, starts = [self._end(level) for level in levels], [self.since(level) for level in levels]
+        self.built = now
+        for level in levels[1:]:
+            self._build(level, ends[level])
+        for level in levels:
+            for index in self._between(level, starts[level], self.since(level)):
+                del self.levels[level][index]
 
     def since(self, level: int) -> float:
         """Return the beginning of the oldest frame that a level may hold, on a boundary of the next coarser one."""
@@ -175,15 +177,15 @@ class Frames:
     def _build(self, level: int, before: float) -> None:
         ratio, finer = SIZES[level] // SIZES[level - 1], self.levels[level - 1]
         groups: dict[int, list[Frame]] = {}
-        end = self._end(level)
-        for index in sorted(finer):
-            if before <= index * SIZES[level - 1] < end:
-                groups.setdefault(index // ratio, []).append(finer[index])
+        for index in self._between(level - 1, before, self._end(level)):
+            groups.setdefault(index // ratio, []).append(finer[index])
         for index, frames in groups.items():
             keys, values = np.concatenate([f.keys for f in frames]), np.concatenate([f.values for f in frames])
             self.levels[level][index] = self.merged(keys, values)
 
-    def _drop(self, level: int) -> None:
-        frames, since = self.levels[level], self.since(level)
-        for index in [index for index in frames if index * SIZES[level] < since]:
-            del frames[index]
+    def _between(self, level: int, begin: float, end: float) -> list[int]:
+        """Return the frames of a level that begin in `begin`..`end`, ascending; a short stretch needs no look at all of them."""
+        frames, size = self.levels[level], SIZES[level]
+        if end - begin < size * len(frames):
+            return [index for index in range(math.ceil(begin / size), math.ceil(end / size)) if index in frames]
+        return sorted(index for index in frames if begin <= index * size < end)

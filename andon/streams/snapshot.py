@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.errors import ConfigError
 from andon.model import Change, Ints, Labels, Projection
-from andon.streams.frames import Frame, Frames
+from andon.streams.frames import SIZES, Frame, Frames
 from andon.streams.layout import Layout
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ def _restore(stream: Stream, saved: SavedStream) -> None:
     stream.frames.built = saved.built
     move = _moves(saved.columns, stream.layout)
     for level, index, keys, values in saved.frames:
+        if index * SIZES[level] < stream.frames.since(level):
+            continue  # kept by a version that kept more
         frame = Frame(np.frombuffer(keys, np.int64), np.frombuffer(values))
         stream.frames.levels[level][index] = frame if move is None else _moved(frame, move, stream.frames)
 
