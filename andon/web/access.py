@@ -54,7 +54,7 @@ def _loopback(request: Request) -> bool:
     if request.client is None or not _is_loopback(request.client.host):
         return False
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    return _is_loopback(host) or host in {"localhost", "testserver"}
+    return _is_loopback(host) or host == "localhost"
 
 
 def _own_page(request: Request) -> bool:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from andon.incidents.story import tell
-from andon.model import Act, Kind, Outcome, Signal, Tier, Verb
+from andon.model import Act, Kind, Outcome, Signal, State, Tier, Verb
 from andon.web.access import may_act, running_of
 
-router = APIRouter()
+router = APIRouter(tags=["acts"])
 A_MONTH = 30 * 86_400.0
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    403: {"description": "Acts need the token in ANDON_ACT_TOKEN, or come from the machine itself and its own page."},
+    409: {"description": "It is understood and not allowed; `detail` says why."},
+    503: {"description": "The store does not answer; Retry-After says when to come again."},
+}
 
 
 class Said(BaseModel):
@@ -39,29 +44,50 @@ class Pull(BaseModel):
     segment: Annotated[dict[str, str], Field(max_length=16)] = Field(default_factory=dict)
 
 
-@router.post("/v1/incidents/{incident}/acts", dependencies=[Depends(may_act)])
-async def act(request: Request, incident: str, said: Said, lang: str = "en") -> dict[str, Any]:
+class Became(BaseModel):
+    """What became of an act: in words, and how the incident stands."""
+
+    said: str
+    incident: str
+    state: State
+    holder: str
+
+
+class Pulled(BaseModel):
+    """What became of a pull."""
+
+    said: str
+
+
+@router.post("/v1/incidents/{incident}/acts", dependencies=[Depends(may_act)], responses=RESPONSES)
+async def act(
+    request: Request,
+    incident: Annotated[str, Path(description="its id, or its answer code", max_length=100)],
+    said: Said,
+    lang: Annotated[Literal["en", "zh"], Query(description="the language of the answer")] = "en",
+) -> Became:
     """Apply an act to an incident, named by its id or answer code; 409 with the reason when it is not allowed."""
     return await apply(request, incident, said, lang)
 
 
-async def apply(request: Request, incident: str, said: Said, lang: str) -> dict[str, Any]:
+async def apply(request: Request, incident: str, said: Said, lang: str) -> Became:
     """Hand an act to the desk, and say what came of it."""
     andon = running_of(request).andon
     fields = said.model_dump() | {"incident": incident, "at": andon.outside.clock.now()}
     outcome = await andon.desk.act(Act(**fields))
     one = outcome.incident
-    return {"said": told(outcome, lang), "incident": one.id, "state": one.state, "holder": one.holder}
+    return Became(said=told(outcome, said.by, lang), incident=one.id, state=one.state, holder=one.holder)
 
 
-def told(outcome: Outcome, lang: str) -> str:
-    """Return what became of an act in words; for a repeated one, how the incident stands."""
-    said = "; ".join(tell(row, lang) for row in outcome.rows[:1])
-    return said or f"{outcome.incident.code}: {outcome.incident.state} {outcome.incident.holder}".strip()
+def told(outcome: Outcome, by: str, lang: str) -> str:
+    """Return what became of `by`'s act in words; for a repeated one, how the incident stands."""
+    said = [tell(row, lang) for row in outcome.rows if row.by == by]
+    one = outcome.incident
+    return ("；" if lang == "zh" else "; ").join(said) or f"{one.code}: {one.state} {one.holder}".strip()
 
 
-@router.post("/v1/pulls", status_code=202, dependencies=[Depends(may_act)])
-async def pull(request: Request, said: Pull) -> dict[str, Any]:
+@router.post("/v1/pulls", status_code=202, dependencies=[Depends(may_act)], responses=RESPONSES)
+async def pull(request: Request, said: Pull) -> Pulled:
     """Pull the cord: it goes the way of every signal, and opens an incident at once."""
     andon = running_of(request).andon
     if said.owner and said.owner not in andon.book.owners:
@@ -80,4 +106,4 @@ async def pull(request: Request, said: Pull) -> dict[str, Any]:
     taken = await andon.receive(msgspec.json.encode(signal), "application/x-ndjson", "", "")
     if taken.letters:
         raise HTTPException(409, taken.letters[0].reason)
-    return {"said": f"the cord is pulled: {said.text}"}
+    return Pulled(said=f"the cord is pulled: {said.text}")

@@ -44,7 +44,7 @@ async def answer(request: Request, token: str) -> HTMLResponse:
     try:
         incident, person = check(andon.outside.secrets.key, token, andon.outside.clock.now())
         act = Said(verb=Verb(verb), by=person, via="link")
-        said = (await apply(request, incident, act, _lang(request, person)))["said"]
+        said = (await apply(request, incident, act, _lang(request, person))).said
     except Refused as error:
         said = str(error)
     return await _page(request, token, said)

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from andon.errors import AndonError, Conflict, Refused, TooLarge, Unavailable
 from andon.runners.running import Running
-from andon.web import acts, answer, board, health, signals, views
+from andon.web import acts, answer, board, health, letters, signals, views
+from andon.web.stream import Stream
 
 STATUS = {TooLarge: 413, Refused: 409, Conflict: 409, Unavailable: 503}
+MOST_SAID = 5
+"""Mistakes of one request that are told."""
+ABOUT = """Signals go in at `/v1/signals`, with the ingest token. What people say goes in at `/v1/incidents/{incident}/acts`,
+a person's pull at `/v1/pulls`. Whoever is on the machine itself may read and act; from elsewhere that takes the token in
+ANDON_ACT_TOKEN. Every refusal has a `detail` that says what was found and what is allowed."""
 
 
 def create_app(running: Running) -> FastAPI:
     """Return the application that serves one running service."""
-    app = FastAPI(title="andon", summary="Customer experience, called out loud.", openapi_url="/v1/openapi.json")
+    app = FastAPI(
+        title="andon",
+        summary="Customer experience, called out loud.",
+        description=ABOUT,
+        version="1",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,  # its page loads scripts from elsewhere
+        redoc_url=None,
+    )
     app.state.running = running
     app.state.taking = 0
-    for room in (signals, acts, views, answer, board, health):
+    app.state.stream = Stream(running, views.state)
+    for room in (signals, letters, acts, views, answer, board, health):
         app.include_router(room.router)
     app.add_exception_handler(AndonError, say_no)
+    app.add_exception_handler(RequestValidationError, say_what_is_wrong)
     return app
 
 
@@ -29,3 +46,12 @@ def say_no(request: Request, error: Exception) -> JSONResponse:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     headers = {"Retry-After": "2"} if status == STATUS[Unavailable] else {}
     return JSONResponse({"detail": str(error)}, status, headers)
+
+
+def say_what_is_wrong(request: Request, error: Exception) -> JSONResponse:
+    """Answer 422 with each mistake's place and reason, and nothing of what was sent."""
+    del request
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    told = [f"{'.'.join(map(str, one['loc'])) or 'request'}: {one['msg']}" for one in found[:MOST_SAID]]
+    left = f"; and {len(found) - MOST_SAID} more" if len(found) > MOST_SAID else ""
+    return JSONResponse({"detail": "; ".join(told) + left}, 422)

@@ -1,4 +1,4 @@
-"""Ingest over HTTP: bytes in, an answer only once they are durable; and the dead letters."""
+"""Ingest over HTTP: bytes in, an answer only once they are durable."""
 
 from __future__ import annotations
 
@@ -7,86 +7,96 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from pydantic import BaseModel
 
-from andon.errors import TooLarge
+from andon.errors import Refused, TooLarge
 from andon.ingest.door import Taken
-from andon.web.access import may_act, may_read, may_send, running_of
+from andon.ingest.inflate import MOST_SENT
+from andon.web.access import may_send, running_of
 
-router = APIRouter()
-LARGEST = 10_000_000
+router = APIRouter(tags=["signals"])
 AT_ONCE = 32
+"""Batches that are read at the same time; with MOST_SENT it bounds what they take up."""
 SHOWN = 100
+BODY = {
+    "required": True,
+    "content": {
+        "application/x-ndjson": {"schema": {"type": "string", "description": "one signal a line"}},
+        "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
+    },
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The body is not in the encoding that its header names."},
+    401: {"description": "The ingest token is missing or wrong."},
+    413: {"description": "More than is taken at once; send it in parts."},
+    429: {"description": "Too many batches at the same time; Retry-After says when to come again."},
+    503: {"description": "The log does not answer or is full; nothing was taken; Retry-After says when to come again."},
+}
 
 
-class Resend(BaseModel):
-    """Which dead letters to send again; none: all."""
+class Reason(BaseModel):
+    """Why an item was refused; `position` is its place in the body from 1."""
 
-    ids: list[str] = []
+    position: int
+    reason: str
 
 
-@router.post("/v1/signals", status_code=202, dependencies=[Depends(may_send)])
+class Answer(BaseModel):
+    """What a sender is told of a batch: the three counts are all its items; the first hundred reasons are named."""
+
+    taken: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    reasons: list[Reason] = []
+
+
+@router.post(
+    "/v1/signals",
+    status_code=202,
+    dependencies=[Depends(may_send)],
+    responses=RESPONSES,
+    openapi_extra={"requestBody": BODY},
+)
 async def signals(
     request: Request,
     content_type: Annotated[str, Header()] = "",
-    content_encoding: Annotated[str, Header()] = "",
-    idempotency_key: Annotated[str, Header(max_length=200)] = "",
-) -> dict[str, Any]:
-    """Take NDJSON or a JSON array of signals; gzip welcome; what is refused is named, the rest is taken."""
+    content_encoding: Annotated[str, Header(description="gzip, deflate or none")] = "",
+    idempotency_key: Annotated[str, Header(max_length=200, description="a repeat within 24 h is taken once")] = "",
+) -> Answer:
+    """Take NDJSON or a JSON array of signals; what is refused is named, the rest is taken, and durable at the answer."""
     state = request.app.state
     if state.taking >= AT_ONCE:
-        raise HTTPException(429, "too many batches at once; send again", headers={"Retry-After": "1"})
+        raise HTTPException(429, "too many batches at once; send it again", headers={"Retry-After": "1"})
     state.taking += 1
     try:
         body = await _body(request)
         taken = await running_of(request).andon.receive(body, content_type, content_encoding, idempotency_key)
+    except TooLarge:
+        raise
+    except Refused as error:
+        raise HTTPException(400, str(error)) from error
     finally:
         state.taking -= 1
     return answer(taken)
 
 
-def answer(taken: Taken) -> dict[str, Any]:
+def answer(taken: Taken) -> Answer:
     """Return what a sender is told of a batch."""
-    refused = [{"position": one.position, "reason": one.reason} for one in taken.letters[:SHOWN]]
-    return {"taken": taken.taken, "duplicate": taken.duplicate, "refused": len(taken.letters), "reasons": refused}
+    reasons = [Reason(position=one.position, reason=one.reason) for one in taken.letters[:SHOWN]]
+    return Answer(taken=taken.taken, duplicate=taken.duplicate, refused=taken.refused, reasons=reasons)
 
 
 async def _body(request: Request) -> bytes:
-    if int(request.headers.get("content-length") or 0) > LARGEST:
-        raise TooLarge(f"a batch has at most {LARGEST:,} bytes; send it in parts")
+    """Return the body; TooLarge as soon as its header or its bytes say so."""
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said) > MOST_SENT:
+        raise _too_large()
     pieces, size = [], 0
     async for piece in request.stream():
         size += len(piece)
-        if size > LARGEST:
-            raise TooLarge(f"a batch has at most {LARGEST:,} bytes; send it in parts")
+        if size > MOST_SENT:
+            raise _too_large()
         pieces.append(piece)
     return b"".join(pieces)
 
 
-@router.get("/v1/letters", dependencies=[Depends(may_read)])
-async def letters(request: Request, most: int = 1000) -> list[dict[str, Any]]:
-    """List the dead letters, oldest first."""
-    found = await running_of(request).andon.outside.log.letters(most)
-    return [
-        {
-            "id": one.id,
-            "at": one.at,
-            "position": one.position,
-            "reason": one.reason,
-            "raw": one.raw.decode(errors="replace"),
-        }
-        for one in found
-    ]
-
-
-@router.post("/v1/letters/resend", dependencies=[Depends(may_act)])
-async def resend(request: Request, which: Resend) -> dict[str, Any]:
-    """Send dead letters in again; those that are fit now leave the dead letters, the others come back with their reason."""
-    andon = running_of(request).andon
-    wanted = set(which.ids)
-    found = [one for one in await andon.outside.log.letters() if not wanted or one.id in wanted]
-    if not found:
-        return {"taken": 0, "duplicate": 0, "refused": 0, "reasons": []}
-    taken = await andon.receive(
-        b"\n".join(one.raw.replace(b"\n", b" ") for one in found), "application/x-ndjson", "", ""
-    )
-    await andon.outside.log.drop_letters([one.id for one in found])
-    return answer(taken)
+def _too_large() -> TooLarge:
+    return TooLarge(f"a batch has at most {MOST_SENT:,} bytes; send it in parts")
