@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from andon.bank.bank import Bank
@@ -16,7 +16,7 @@ from andon.engine import Engine
 from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door, Taken
 from andon.log.base import Log
-from andon.model import Entry
+from andon.model import Entry, Finding
 from andon.respond.sender import Sender
 from andon.rulebook.model import Rulebook
 from andon.store.base import Store
@@ -37,11 +37,17 @@ class Outside:
     grain: float = 1.5
 
 
+def deafen(findings: Sequence[Finding]) -> None:
+    """Hear nothing."""
+    del findings
+
+
 @dataclass(slots=True)
 class Andon:
     """A service in one process; `position` is the last log entry whose findings are in the store.
 
-    `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `lock` is held
+    `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `heard` is told of
+    every finding, those that only show too (replay lists them). `lock` is held
     while the engine works, is saved, or is exchanged; `moved` is set whenever an entry has been passed on.
     """
 
@@ -52,6 +58,7 @@ class Andon:
     desk: Desk
     sender: Sender
     wait: Callable[[float], Awaitable[None]]
+    heard: Callable[[Sequence[Finding]], None] = deafen
     position: str = ""
     faults: dict[str, float] = field(default_factory=dict)
     moved: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,6 +79,7 @@ class Andon:
             for moment in moments:  # streams/ and bank/: the batch became frames, the looks that ended were judged
                 self._follow(moment.now)
                 await self.wait(moment.now)  # what was due before comes first
+                self.heard(moment.findings)
                 await self.desk.find(moment.findings)  # rulebook/ incidents/ respond/ store/
             self._follow(self.engine.now)
             await self.wait(self.engine.now)

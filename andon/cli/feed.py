@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -25,21 +24,15 @@ TRIES = 60
 @options.url
 @options.data
 @click.option("--batch", default=500, show_default=True, help="Signals sent at a time.")
-@click.option("--csv", "as_csv", is_flag=True, help="The file is CSV (so is any that ends in .csv).")
-@click.option(
-    "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="CSV: time=date, segment.product=shop ..."
-)
-@click.option("--set", "fixed", multiple=True, metavar="FIELD=VALUE", help="CSV: kind=rating, name=csat ...")
+@options.table
 def feed(
     file: str, url: str, data: str | None, batch: int, as_csv: bool, mapping: tuple[str, ...], fixed: tuple[str, ...]
 ) -> None:
     """Send NDJSON or CSV signals; each batch is repeated until it is durable, and counts once."""
     token = options.sender_token(data)
     sent = {"taken": 0, "duplicate": 0, "refused": 0}
-    source: BinaryIO = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 - closed by the with
-    size = None if file == "-" else Path(file).stat().st_size
-    with source, Progress(transient=True) as progress:
-        task = progress.add_task("sending", total=size)
+    with options.opened(file) as source, Progress(transient=True) as progress:
+        task = progress.add_task("sending", total=None if file == "-" else Path(file).stat().st_size)
         lines = _watched(source, progress, task)
         if as_csv or file.endswith(".csv"):
             lines = signals(lines, mapping, fixed)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import click
 import httpx
@@ -24,6 +26,32 @@ data = click.option(
     "--data", metavar="DIR", help="Where the store and the secrets are; without it ANDON_DATA, else ~/.andon."
 )
 url = click.option("--url", default=DEFAULT_URL, envvar="ANDON_URL", show_default=True, help="The service to talk to.")
+
+
+def table(command: F) -> F:
+    """Let a command read CSV: which columns are which of a signal's fields."""
+    fixed = click.option("--set", "fixed", multiple=True, metavar="FIELD=VALUE", help="CSV: kind=rating, name=csat ...")
+    mapping = click.option(
+        "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="CSV: time=date, segment.product=shop ..."
+    )
+    flag = click.option("--csv", "as_csv", is_flag=True, help="The file is CSV (so is any that ends in .csv).")
+    return flag(mapping(fixed(command)))
+
+
+@contextmanager
+def opened(file: str) -> Iterator[BinaryIO]:
+    """Open a file, or, for `-`, what is piped in; AndonError when there is none to read."""
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        source = Path(file).open("rb")  # noqa: SIM115 - closed by the with below
+    except OSError as error:
+        raise AndonError(
+            f"{file} cannot be read: {error.strerror}. Name a file of signals, or - for what is piped in."
+        ) from error
+    with source:
+        yield source
 
 
 class Duration(click.ParamType[float]):

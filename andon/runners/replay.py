@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
-
-import msgspec
+from itertools import islice
 
 from andon import plugins
 from andon.app import Andon, Outside, assemble
@@ -15,48 +14,16 @@ from andon.channel import Channel
 from andon.clock import EventClock
 from andon.config import Secrets
 from andon.errors import Refused
+from andon.ingest.decode import MOST_SIGNALS
 from andon.log.memory import MemoryLog
-from andon.model import Act, Incident, Page, Reason, Receipt, Row, Sending, Tier, Verb
+from andon.model import Act, Finding
 from andon.rulebook.model import Rulebook
+from andon.runners.people import Recorder
+from andon.runners.report import Report, Tally, alerts
 from andon.store.memory import MemoryStore
 
-ANSWERED = frozenset({Reason.FIRST, Reason.WORSE, Reason.REPEAT, Reason.ACK_EXPIRED})
-BATCH = 500
-
-
-class Report(msgspec.Struct, frozen=True):
-    """What a replay decided; the same for the same signals, acts and rules at any batch size."""
-
-    taken: int
-    refused: int
-    pages: int
-    incidents: list[Incident]
-    rows: list[Row]
-    reasons: dict[str, int]
-
-
-@dataclass
-class Recorder:
-    """A channel that delivers at once, and by whose pages the supposed people answer after `acks` seconds."""
-
-    name: ClassVar[str] = "recorder"
-    acks: float | None
-    pages: list[Page] = field(default_factory=list)
-    acts: list[tuple[float, int, Act]] = field(default_factory=list)
-
-    @classmethod
-    def open(cls, settings: Mapping[str, str]) -> Recorder:
-        """Make one whose people do not answer."""
-        del settings
-        return cls(None)
-
-    async def send(self, page: Page, now: float) -> Receipt:
-        """Take the page as delivered."""
-        self.pages.append(page)
-        if self.acks is not None and page.reason in ANSWERED and page.tier is not Tier.WATCH:
-            act = Act(verb=Verb.ACK, incident=page.incident, by=page.person, via=page.channel, at=now + self.acks)
-            heapq.heappush(self.acts, (act.at, len(self.pages), act))
-        return Receipt(page=page.id, status=Sending.DELIVERED, at=now)
+BATCH = 5000
+_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass
@@ -67,64 +34,91 @@ class Replay:
     recorder: Recorder
     store: MemoryStore
     log: MemoryLog
-    taken: int = 0
-    refused: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    findings: list[Finding] = field(default_factory=list)
+    _acts: list[tuple[float, int, Act]] = field(default_factory=list)
+
+    def say(self, acts: Iterable[Act]) -> None:
+        """Have people say these things, each when its time comes; of the same time, in this order."""
+        for act in acts:
+            heapq.heappush(self._acts, (act.at, len(self._acts), act))
 
     async def feed(self, lines: Iterable[bytes], batch: int = BATCH) -> None:
-        """Pass NDJSON lines through, `batch` at a time."""
-        waiting: list[bytes] = []
-        for line in lines:
-            waiting.append(line)
-            if len(waiting) >= batch:
-                await self._take(waiting)
-                waiting = []
-        if waiting:
-            await self._take(waiting)
-
-    async def _take(self, lines: list[bytes]) -> None:
-        taken = await self.andon.receive(b"\n".join(lines), "application/x-ndjson", "", "")
-        self.taken += len(taken.batch)
-        self.refused += len(taken.letters)
-        for letter in taken.letters:
-            self.reasons[letter.reason] = self.reasons.get(letter.reason, 0) + 1
-        for entry in await self.log.read(self.andon.position):
-            await self.andon.pass_on(entry)
-        await self.log.trim(self.andon.position)
+        """Pass NDJSON lines through, `batch` at a time (50,000 at most); blank ones are passed over."""
+        rest = filter(None, (line.replace(_BOM, b"", 1).strip() for line in lines))
+        while piece := list(islice(rest, min(batch, MOST_SIGNALS))):
+            taken = await self.andon.receive(b"\n".join(piece), "application/x-ndjson", "", "")
+            self.tally.count(taken)
+            for entry in await self.log.read(self.andon.position):
+                await self.andon.pass_on(entry)
+            await self.log.trim(self.andon.position)
+            await self.log.drop_letters([letter.id for letter in await self.log.letters(most=len(piece))])
 
     async def wait(self, until: float) -> None:
-        """Do what becomes due until a time, in its order: pages are delivered, people answer, timers go off."""
-        while True:
-            times = [when for when, _ in await self.store.due(until)]
-            times += [one.next_try or 0.0 for one in await self.store.outbox(until)]
-            times += [when for when, _, _ in self.recorder.acts[:1] if when <= until]
-            if not times:
-                return
-            now = min(times)
+        """Do what becomes due until a time, in its order: pages are delivered, people answer, timers go off.
+
+        What is still due after it was done once is left alone, as long as nothing else has happened to it.
+        """
+        done: set[tuple[float, str, int]] = set()
+        while fresh := [one for one in await self._due(until) if one not in done]:
+            now = min(when for when, _, _ in fresh)
+            done |= {one for one in fresh if one[0] <= now}
             if not await self.andon.sender.run_once(now):
                 await self._answer(now)
                 await self.andon.desk.pass_time(now)
-
-    async def _answer(self, now: float) -> None:
-        while self.recorder.acts and self.recorder.acts[0][0] <= now:
-            _, _, act = heapq.heappop(self.recorder.acts)
-            try:
-                await self.andon.desk.act(act)
-            except Refused:
-                continue  # it closed meanwhile, or somebody else has it
 
     async def report(self) -> Report:
         """Return what was decided, in the order of time."""
         incidents = sorted(await self.store.incidents(most=10**9), key=lambda one: (one.called, one.id))
         rows = [row for one in incidents for row in await self.store.ledger(one.id)]
         rows.sort(key=lambda row: (row.at, row.incident, row.n))
+        counted = self.andon.engine.streams.counted
         return Report(
-            self.taken, self.refused, len(self.recorder.pages), incidents, rows, dict(sorted(self.reasons.items()))
+            rulebook=self.andon.book.version,
+            first=self.tally.first,
+            last=max(self.andon.engine.now, self.tally.first),
+            taken=int(counted["signals"]),
+            repeated=int(counted["repeated"]),
+            late=int(counted["late"]),
+            refused=self.tally.refused,
+            reasons=dict(sorted(self.tally.reasons.items())),
+            pages=len(self.recorder.pages),
+            acts_refused=self.tally.acts_refused,
+            alerts=alerts(self.findings),
+            incidents=incidents,
+            rows=rows,
         )
+
+    async def _due(self, until: float) -> list[tuple[float, str, int]]:
+        """Return when something is due, what, and how often it has been written so far."""
+        found = [(when, name, await self._version(name)) for when, name in await self.store.due(until)]
+        found += [(one.next_try or 0.0, one.page.id, one.version) for one in await self.store.outbox(until)]
+        acts = (*self._acts[:1], *self.recorder.acts[:1])
+        return found + [(when, f"act {number}", 0) for when, number, _ in acts if when <= until]
+
+    async def _version(self, incident: str) -> int:
+        found = await self.store.find(incident)
+        return found.version if found else 0
+
+    async def _answer(self, now: float) -> None:
+        for acts in (self._acts, self.recorder.acts):
+            while acts and acts[0][0] <= now:
+                _, _, act = heapq.heappop(acts)
+                try:
+                    await self.andon.desk.act(act)
+                except Refused as error:  # it closed meanwhile, or somebody else has it
+                    if acts is self._acts:
+                        self.tally.acts_refused.append(f"{act.verb.value} {act.incident} by {act.by}: {error}")
+
+    def _hear(self, findings: Sequence[Finding]) -> None:
+        self.findings += findings
 
 
 def replay(book: Rulebook, acks: float | None = None) -> Replay:
-    """Return a service that lives in memory, goes by its signals' time, and has every channel the rulebook names."""
+    """Return a service that lives in memory, goes by its signals' time, and has every channel the rulebook names.
+
+    `acks`: whoever is paged answers after so many seconds; None: nobody does.
+    """
     recorder, store, log = Recorder(acks), MemoryStore(), MemoryLog()
     outside = Outside(
         log=log,
@@ -134,9 +128,10 @@ def replay(book: Rulebook, acks: float | None = None) -> Replay:
         detectors=plugins.detectors(),
         channels=_channels(book, recorder),
         url="",
+        grain=math.inf,
     )
     made = Replay(assemble(book, outside), recorder, store, log)
-    made.andon.wait = made.wait
+    made.andon.wait, made.andon.heard = made.wait, made._hear  # noqa: SLF001 - its own method
     return made
 
 
