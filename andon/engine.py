@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 
 import msgspec
 import numpy as np
@@ -100,11 +98,10 @@ class Engine:
         return Moment(now, self.bank.each(self.streams.fold(batch), now))
 
     def _fold_by_events(self, piece: Batch) -> Iterator[Moment]:
-        """Yield what single signals call for, each when the clock stood at it, wherever the batches were cut."""
+        """Yield what single signals call for, one by one, when the clock stood at each, wherever the batches were cut."""
         clock = np.maximum.accumulate(np.maximum(piece.time, self.now))
         kept, stood = self.streams.take(piece)
-        findings = self.bank.each(kept, clock[stood])
-        for now, some in groupby(findings, attrgetter("at")):
-            self.now = now
-            yield Moment(now, list(some))
+        for finding in self.bank.each(kept, clock[stood]):
+            self.now = finding.at
+            yield Moment(finding.at, [finding])
         self.now = float(clock[-1])
