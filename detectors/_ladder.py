@@ -23,6 +23,9 @@ _PRIOR: Floats = np.tile(-0.25 * np.arange(RUNGS), 2)
 _KEEP = 1.0 - 1.0 / 1000.0
 """A rung's record is forgotten over about 1,000 blocks."""
 
+_MOST = 12.0
+"""No block speaks louder than this against a rung: an hour of trouble in the history is not what is usual."""
+
 
 def field() -> Field:
     """Return the state's field: each rung's log record, 0 before the first block."""
@@ -31,8 +34,9 @@ def field() -> Field:
 
 def learn(record: Floats, log_mass: Callable[[Floats, Floats], Floats]) -> Floats:
     """Return the record (m, rungs) after one block; `log_mass` of two columns of rungs gives (m, 2 * RUNGS)."""
-    record = record * _KEEP + log_mass(EXCESS, WANDER)
-    return np.asarray(np.maximum(record - record.max(axis=1, keepdims=True), -1e4))
+    told = log_mass(EXCESS, WANDER)
+    record = record * _KEEP + np.maximum(told - told.max(axis=1, keepdims=True), -_MOST)
+    return np.asarray(record - record.max(axis=1, keepdims=True))
 
 
 def weigh(record: Floats) -> tuple[Floats, Floats]:

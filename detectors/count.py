@@ -20,7 +20,8 @@ _BLOCK = 3_600.0
 _WEEKS = 28 * 86_400.0
 _MEMORY = 7 * 86_400.0
 """The level forgets over a week, or 1,000 looks if these take longer."""
-_LAST, _GAP = 0, 1
+_UNKNOWN = 0.5
+"""The rate's relative variance while nothing is known of it."""
 _A, _B, _TIME, _EXCESS, _WANDER, _OVER, _X, _MU, _T = range(9)
 
 
@@ -78,7 +79,7 @@ class Count:
         """Return evidence, the look's clock, level and dispersion, and the season's table."""
         fields = {
             "evidence": _evidence.field(len(self._logs)),
-            "clock": Field("f8", (2,)),
+            "clock": Field("f8"),
             "base": Field("f8", (9,)),
             "ladder": _ladder.field(),
         }
@@ -93,7 +94,7 @@ class Count:
         """Weigh one look's counts, then learn from them."""
         x, n, seconds = observation.x[:, 0], observation.n[:, 0], float(observation.seconds[0])
         clock, base = state["clock"][rows], state["base"][rows]
-        elapsed = np.where(clock[:, _LAST] > 0.0, now - clock[:, _LAST], seconds)
+        elapsed = np.where(clock > 0.0, now - clock, seconds)
         seen = (n > 0.0) & np.isfinite(x) & np.isfinite(n) & (elapsed > 0.0)
         x, n = np.where(seen, np.maximum(x, 0.0), 0.0), np.where(seen, n, 0.0)
         usual = self._usual(state, rows, base, now, seconds, follow=True) * np.where(seen, n, 1.0)
@@ -105,8 +106,7 @@ class Count:
             state["evidence"][rows], np.where(seen[:, None], logs, 0.0), np.where(seen, wait, 0.0), now - seconds
         )
         state["evidence"][rows] = evidence
-        clock[:, _LAST] = np.maximum(clock[:, _LAST], now)
-        state["clock"][rows] = clock
+        state["clock"][rows] = np.maximum(clock, now)
         self._learn(state, rows, (x, n, usual, mean), seen & learn, now, seconds)
         score = _evidence.score(evidence, self._log_line(mean, size))
         return Scores(score, seen & raised, _evidence.since(evidence), self._left(state["base"][rows]))
@@ -132,7 +132,9 @@ class Count:
         """Return the variance of the rate behind a look, relative to its square: all that Poisson's does not hold."""
         level = (1.0 + base[:, _OVER]) / (base[:, _A] + 0.5)
         blocks = n / self._block
-        wander = base[:, _WANDER] / np.where(blocks < 1.0, blocks, np.sqrt(blocks))
+        wander = np.where(base[:, _OVER] > 0.0, base[:, _WANDER], _UNKNOWN) / np.where(
+            blocks < 1.0, blocks, np.sqrt(blocks)
+        )
         return np.asarray(base[:, _EXCESS] / mean + wander + level + 1e-12)
 
     def _log_line(self, mean: Floats, size: Floats) -> Floats:
@@ -169,9 +171,9 @@ class Count:
     def _judge(self, state: State, rows: Ints, base: Floats) -> Floats:
         """Return the base with its dispersion learnt from the block that is full, and a new one begun.
 
-        The first few blocks are held against a baseline that is hardly known: they are left out.
+        The first week of a season, or the first few blocks, are held against what is hardly known: they are left out.
         """
-        known = base[:, _TIME] >= 4.0 * base[:, _T]
+        known = base[:, _TIME] >= (_MEMORY if self._seasonal else 4.0 * self._block)
         if known.any():
             base[known] = self._weigh(state, rows[known], base[known])
         base[:, [_X, _MU, _T]] = 0.0

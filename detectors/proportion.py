@@ -14,8 +14,8 @@ from detectors._looks import usual_gap
 from detectors._options import checked, ratios
 
 _RATIOS = (1.6, 2.2, 3.5)
-_BLOCK = 900.0
-"""Over-dispersion is judged a quarter of an hour at a time."""
+_BLOCK = 3_600.0
+"""Over-dispersion is judged an hour at a time, and while young in 96 pieces of what was seen."""
 _MEMORY = 7 * 86_400.0
 """The base rate forgets over a week of looks, or 1,000 looks if these take longer."""
 _LAG = 25.0
@@ -68,7 +68,6 @@ class Proportion:
         both = {Direction.RISES: (logs,), Direction.FALLS: (-logs,)}.get(settings.direction, (logs, -logs))
         self._logs: Floats = np.concatenate(both)
         self._cap = max(1_000.0, _MEMORY / settings.every)
-        self._block = max(_BLOCK, settings.every)
 
     @property
     def fields(self) -> Mapping[str, Field]:
@@ -126,10 +125,13 @@ class Proportion:
     def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
         """Return how alike the trials of one look are: 1 all the same, 0 independent."""
         excess = np.minimum(base[:, _EXCESS] / np.maximum(n - 1.0, 1.0), 0.5)
-        blocks = seconds / self._block
-        wander = base[:, _WANDER] * share * (1.0 - share) / (blocks if blocks < 1.0 else np.sqrt(blocks))
+        blocks = seconds / self._block(base)
+        wander = base[:, _WANDER] * share * (1.0 - share) / np.where(blocks < 1.0, blocks, np.sqrt(blocks))
         level = (1.0 + base[:, _EXCESS]) / (base[:, _N] + 2.0)
         return np.clip(excess + wander + level, 1e-9, 0.9)
+
+    def _block(self, base: Floats) -> Floats:
+        return np.clip(base[:, _LOOKS] * (self._every / 96.0), self._every, max(_BLOCK, self._every))
 
     def _log_ratio(self, k: Floats, n: Floats, base: Floats, share: Floats, correlation: Floats) -> Floats:
         young_n = base[:, _YOUNG_N] + base[:, _OLD_N]
@@ -138,9 +140,7 @@ class Proportion:
         older = (base[:, _K] - young_k + 0.5) / (base[:, _N] - np.where(lags, young_n, 0.0) + 1.0)
         older = np.clip(older, 1e-12, 1.0 - 1e-12)
         odds = (older / (1.0 - older))[:, None] * np.exp(self._logs)
-        shares = np.concatenate([share[:, None], odds / (1.0 + odds)], axis=1)
-        logs = _betabin.log_mass(k[:, None], n[:, None], shares, correlation[:, None])
-        return np.asarray(logs[:, 1:] - logs[:, :1])
+        return _betabin.log_ratio(k[:, None], n[:, None], share[:, None], odds / (1.0 + odds), correlation[:, None])
 
     def _log_line(self, n: Floats, share: Floats, correlation: Floats) -> Floats:
         spread = 1.0 + (n - 1.0) * correlation
@@ -162,7 +162,7 @@ class Proportion:
         base[full, _OLD_K : _OLD_N + 1] = base[full, _YOUNG_K : _YOUNG_N + 1]
         base[full, _YOUNG_K : _YOUNG_N + 1] = 0.0
         base[:, _BLOCK_K:] += np.stack([k, n, n * share, seconds], axis=1)
-        full = base[:, _BLOCK_T] >= self._block * (1.0 - 1e-9)
+        full = base[:, _BLOCK_T] >= self._block(base) * (1.0 - 1e-9)
         if full.any():
             base[full] = self._judge(state, rows[full], base[full])
         state["base"][rows] = base
@@ -170,9 +170,9 @@ class Proportion:
     def _judge(self, state: State, rows: Ints, base: Floats) -> Floats:
         """Return the base with its dispersion learnt from the block that is full, and a new one begun.
 
-        A block that holds half of all trials so far would be held against a base rate that is hardly known: left out.
+        Left out while the base rate is hardly known: the block holds half of all trials, or the rarer kind hardly came.
         """
-        known = base[:, _BLOCK_N] <= 0.5 * base[:, _N]
+        known = (base[:, _BLOCK_N] <= 0.5 * base[:, _N]) & (np.minimum(base[:, _K], base[:, _N] - base[:, _K]) >= 3.0)
         if known.any():
             base[known] = self._weigh(state, rows[known], base[known])
         base[:, _BLOCK_K:] = 0.0
