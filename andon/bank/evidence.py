@@ -43,7 +43,7 @@ def gather(view: View, probe: Probe, case: Case) -> tuple[Evidence, float]:
     expected, low, high = (float(value[0]) * scale for value in (usual.expected, usual.low, usual.high))
     evidence = Evidence(
         metric=rule.metric.word,
-        unit=rule.metric.unit,
+        unit="" if seen.form is Form.COUNT else rule.metric.unit,
         observed=observed * scale,
         expected=expected,
         low=low,

@@ -84,7 +84,7 @@ def learn(running: Running, seed: int, console: Console) -> None:
     began = time.monotonic()
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=WEEKS * 7 * DAY / PIECE, weeks=WEEKS)
-        for end, batch in history.pieces(START - WEEKS * 7 * DAY, START, PIECE, LOOK):
+        for end, batch in history.pieces(START - WEEKS * 7 * 86_400.0, START, PIECE, LOOK):
             running.andon.engine.learn(batch, end, PIECE)
             progress.advance(task)
     console.print(f"learnt {WEEKS} weeks of customers in {time.monotonic() - began:.0f} s")

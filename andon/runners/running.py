@@ -14,12 +14,17 @@ STALE_AFTER = 4.0
 
 @dataclass
 class Running:
-    """A running service: `alive` is when each loop last came round, in monotonic seconds; `refused` a bad rulebook's why."""
+    """A running service and how its loops fare.
+
+    `alive`: when each loop last came round, and `shown`: when the board was last published, in monotonic seconds.
+    `seen`: the rulebook's fingerprint as it was last looked at; `refused`: why the changed one was not taken.
+    """
 
     andon: Andon
     settings: Settings
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     alive: dict[str, float] = field(default_factory=dict)
+    shown: float = 0.0
     seen: str = ""
     refused: str = ""
 

@@ -29,6 +29,7 @@ from andon.web.api import create_app
 
 log = structlog.get_logger()
 SAVE_EVERY = 10.0
+SHOW_EVERY = 0.5
 RETRY_AFTER = 0.5
 TICK = 1.0
 FAST_TICK = 30.0
@@ -158,7 +159,9 @@ async def read_log(running: Running) -> None:
             await andon.pass_on(entry)
             await asyncio.sleep(0)
         running.alive["engine"] = time.monotonic()
-        await andon.show()
+        if time.monotonic() - running.shown > SHOW_EVERY:
+            await andon.show()
+            running.shown = time.monotonic()
     await andon.save()
 
 
