@@ -39,13 +39,16 @@ def learn(tail: Floats, up: Floats) -> Floats:
 
 
 def _fit(tail: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the share beyond the mark, and the generalised Pareto's scale and shape, by moments, shrunk to the prior."""
+    """Return the share beyond the mark, and the generalised Pareto's scale and shape, by moments, shrunk to the prior.
+
+    The shape is put a standard error high: by moments a heavy tail is taken for too light a one.
+    """
     share = (tail[:, _OVER] + _PRIOR_LOOKS * _PRIOR_SHARE) / (tail[:, _SEEN] + _PRIOR_LOOKS)
     over = tail[:, _OVER] + _PRIOR_OVER
     mean = (tail[:, _SUM] + _PRIOR_OVER * _PRIOR_EXCESS) / over
     square = (tail[:, _SQUARES] + _PRIOR_OVER * 2.5 * _PRIOR_EXCESS**2) / over
     variance = np.maximum(square - mean * mean, 1e-12)
-    found = 0.5 * (1.0 - mean * mean / variance)
+    found = 0.5 * (1.0 - mean * mean / variance) + 1.2 / np.sqrt(over)
     shape = (tail[:, _OVER] * found + _PRIOR_TRUST * _PRIOR_SHAPE) / (tail[:, _OVER] + _PRIOR_TRUST)
     shape = np.clip(shape, 0.03, 0.45)
     return share, mean * (1.0 - shape), shape

@@ -16,6 +16,8 @@ from detectors._options import checked
 _SHIFTS = np.array([0.5, 1.0, 1.5])
 _FEW = 200.0
 """Looks with data until it has learnt."""
+_SETTLED = 20.0
+"""Looks before a remainder tells of the series, and not of a spread that is hardly known."""
 _LAST, _GAP, _BEGAN = range(3)
 
 
@@ -125,15 +127,20 @@ class Level:
     def _learn(
         self, state: State, rows: Ints, part: _residual.Part, up: Floats, x: Floats, at: float, learns: Bools
     ) -> None:
-        rows = rows[learns]
-        state["tail"][rows] = _tail.learn(state["tail"][rows], up[learns])
+        part, up, x, rows = part.only(learns), up[learns], x[learns], rows[learns]
+        settled = _residual.looks(state, rows) >= _SETTLED
+        if settled.any():
+            self._learn_odds(state, rows[settled], part.units[settled], up[settled])
+        _residual.learn(state, rows, part, x, at)
+
+    def _learn_odds(self, state: State, rows: Ints, units: Floats, up: Floats) -> None:
+        state["tail"][rows] = _tail.learn(state["tail"][rows], up)
         moments = state["moments"][rows]
-        weight = np.exp(self._shifts * _clipped(part.units[learns], self._sign)[:, None])
+        weight = np.exp(self._shifts * _clipped(units, self._sign)[:, None])
         keep = np.minimum(1.0, 2_000.0 / (moments[:, :1] + 1.0))
         moments[:, 1:] = (moments[:, 1:] + weight) * keep
         moments[:, :1] = (moments[:, :1] + 1.0) * keep
         state["moments"][rows] = moments
-        _residual.learn(state, rows, part.only(learns), x[learns], at)
 
     def _left(self, state: State, rows: Ints, clock: Floats, now: float) -> Floats:
         looks = _residual.looks(state, rows)
