@@ -13,6 +13,7 @@ from andon.config import RETENTION, Secrets
 from andon.desk import Desk
 from andon.detector import Detector
 from andon.engine import Engine
+from andon.errors import Unavailable
 from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door, Taken
 from andon.log.base import Log
@@ -42,13 +43,18 @@ def deafen(findings: Sequence[Finding]) -> None:
     del findings
 
 
+def rest() -> None:
+    """Tell nobody."""
+
+
 @dataclass(slots=True)
 class Andon:
     """A service in one process; `position` is the last log entry whose findings are in the store.
 
     `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `heard` is told of
-    every finding, those that only show too (replay lists them). `lock` is held
-    while the engine works, is saved, or is exchanged; `moved` is set whenever an entry has been passed on.
+    every finding, those that only show too (replay lists them); `beat` is called at every moment, so that long catching up
+    is seen to go on. `lock` is held while the engine works, is saved, or is exchanged; `moved` is set whenever an entry
+    has been passed on.
     """
 
     outside: Outside
@@ -59,6 +65,7 @@ class Andon:
     sender: Sender
     wait: Callable[[float], Awaitable[None]]
     heard: Callable[[Sequence[Finding]], None] = deafen
+    beat: Callable[[], None] = rest
     position: str = ""
     faults: dict[str, float] = field(default_factory=dict)
     moved: asyncio.Event = field(default_factory=asyncio.Event)
@@ -81,6 +88,8 @@ class Andon:
                 await self.wait(moment.now)  # what was due before comes first
                 self.heard(moment.findings)
                 await self.desk.find(moment.findings)  # rulebook/ incidents/ respond/ store/
+                self.beat()
+                await asyncio.sleep(0)  # a day's looks at once must not keep the web server from answering
             self._follow(self.engine.now)
             await self.wait(self.engine.now)
             self.position = entry.position
@@ -96,34 +105,48 @@ class Andon:
         return await self.sender.run_once(self.outside.clock.now())
 
     async def adopt(self, book: Rulebook) -> None:
-        """Go on under another rulebook; series and rules it leaves alone keep their state, alerts it drops retire."""
+        """Go on under another rulebook; series and rules it leaves alone keep their state, alerts it drops retire.
+
+        ConfigError, and Unavailable: the rulebook that ran runs on.
+        """
         async with self.lock:
-            state = self.engine.save()
-            self.book = self.desk.book = book
+            made, before = engine(book, self.outside), self.desk.book
+            made.load(self.engine.save())
+            self.desk.book = book
+            try:
+                await self.desk.find(made.bank.retire(self.outside.clock.now()))
+            except Unavailable:
+                self.desk.book = before
+                raise
+            self.book, self.engine = book, made
             self.door.use(book.scales)
-            self.engine = engine(book, self.outside)
-            self.engine.load(state)
-            await self.desk.find(self.engine.bank.retire(self.outside.clock.now()))
 
     async def save(self) -> None:
         """Keep the engine's state with the position it stands for, and forget the log behind it."""
         async with self.lock:
-            await self.outside.store.save(self.engine.save(), self.position)
-            await self.outside.log.trim(self.position)
+            state, position = self.engine.save(), self.position
+        await self.outside.store.save(state, position)
+        await self.outside.log.trim(position)
 
     async def resume(self) -> None:
-        """Take up the state that was kept last; what came after it is in the log still."""
+        """Take up the state that was kept last; what came after it is in the log still. Unavailable: nothing has changed."""
         async with self.lock:
-            self.engine, self.position = engine(self.book, self.outside), ""
+            made, position = engine(self.book, self.outside), ""
             if saved := await self.outside.store.saved():
-                state, self.position = saved
-                self.engine.load(state)
-                self._follow(self.engine.now)
+                state, position = saved
+                made.load(state)
+            self.engine, self.position = made, position
+            self._follow(made.now)
+            await self.desk.find(made.bank.retire(self.outside.clock.now()))  # edited while nobody ran
 
     async def show(self) -> None:
         """Publish the lights and the counts that the board shows."""
-        facts = self.engine.streams.facts() | self.engine.bank.facts() | self.faults
+        facts = self.engine.streams.facts() | self.engine.bank.facts() | self.faulted()
         await self.outside.store.show(self.engine.lights(), facts)
+
+    def faulted(self) -> dict[str, float]:
+        """Return how often each loop (`faults.NAME`) and each channel (`faults.channel.NAME`) failed as none should."""
+        return self.faults | {f"faults.channel.{name}": float(count) for name, count in self.sender.faults.items()}
 
     async def tidy(self) -> None:
         """Forget closed incidents past retention."""
@@ -158,9 +181,9 @@ def door(book: Rulebook, outside: Outside) -> Door:
 
 
 def engine(book: Rulebook, outside: Outside) -> Engine:
-    """Return an empty engine for a rulebook."""
+    """Return an empty engine for a rulebook; ConfigError when it asks detectors for what they cannot do."""
     projections = list(dict.fromkeys(rule.projection for rule in book.rules.values()))
     streams = Streams(projections, book.scales, book.topics)  # Batch -> Frame
-    bank = Bank(list(book.rules.values()), streams, outside.detectors)  # Frame -> Finding
+    bank = Bank(list(book.rules.values()), streams, outside.detectors, book.events)  # Frame -> Finding
     by_events = isinstance(outside.clock, EventClock)
     return Engine(streams, bank, lateness=book.lateness, by_events=by_events)

@@ -38,7 +38,7 @@ class Desk:
         for finding in findings:
             if not concerns(finding):
                 continue
-            key = key_of(finding, self.book)
+            key = key_of(finding, self.book, still_open=await self.store.open_incidents())
             await self._change(lambda key=key: self.store.incident(key), finding, finding.at)  # type: ignore[misc]
 
     async def act(self, act: Act) -> Outcome:

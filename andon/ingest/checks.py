@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from andon.ingest.decode import MOST_CHARS
+from andon.ingest.leaps import LEAP, Leaps
 from andon.ingest.times import LAST, UNREADABLE
 from andon.model import KINDS, Bools, Floats, Ints, Kind, Scale
 
@@ -31,11 +32,15 @@ _NAMED = _table(Kind.GAUGE, Kind.COUNTER)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is taken: the declared scales, how old a signal may be (seconds), whether the signals' time is the clock."""
+    """What is taken: the declared scales, how old a signal may be (seconds), whether the signals' time is the clock.
+
+    `leaps` is the one memory in it: the last time that was doubted, where the signals are the clock.
+    """
 
     scales: Mapping[str, Scale]
     retention: float
     by_events: bool = False
+    leaps: Leaps = field(default_factory=Leaps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,10 +118,10 @@ def settle_times(c: Columns, terms: Terms, now: float) -> tuple[Floats, Bools]:
     c.refuse(c.time == UNREADABLE, _unreadable)
     clock = np.full(len(c.time), now)
     if terms.by_events and len(clock):
-        moving = c.time.copy()
-        moving[np.isnan(moving)] = -np.inf
+        moving = np.where(np.isnan(c.time), -np.inf, c.time)
         moving[list(c.wrong)] = -np.inf
-        clock = np.maximum(np.maximum.accumulate(moving), now)
+        clock, doubted = terms.leaps.clock(moving, now)
+        c.refuse(doubted, lambda row: f"time is {(c.time[row] - clock[row]) / 86_400:.1f} days {_DOUBTED}")
         c.refuse(np.isnan(c.time) & (clock <= 0), lambda _: _NO_CLOCK)
     time = np.where(np.isnan(c.time), clock, c.time)
     oldest = clock - terms.retention
@@ -127,6 +132,10 @@ def settle_times(c: Columns, terms: Terms, now: float) -> tuple[Floats, Bools]:
     return np.where(ahead, now, time), ahead
 
 
+_DOUBTED = (
+    f"past the newest signal: where the signals are the clock, a leap of more than {LEAP / 86_400:g} days is believed only "
+    "once the next signal agrees; send it again if it is right"
+)
 _NO_CLOCK = "time is missing: where the signals are the clock, the first of them needs one"
 
 

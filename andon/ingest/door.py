@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,7 +39,8 @@ class Taken:
 class Door:
     """Opens bodies, by terms that `use` changes when the rulebook does.
 
-    `key`: the pseudonyms' secret, 16 to 64 bytes. `retention` in seconds. `by_events`: the signals' time is the clock.
+    `key`: the pseudonyms' secret, 16 to 64 bytes. `retention` in seconds. `by_events`: the signals' time is the clock, and one
+    that leaps too far is refused (see `leaps.py`).
     """
 
     def __init__(self, scales: Mapping[str, Scale], key: bytes, retention: float, by_events: bool = False) -> None:
@@ -51,7 +52,7 @@ class Door:
 
     def use(self, scales: Mapping[str, Scale]) -> None:
         """Take ratings on these scales from now on."""
-        self._terms = Terms(scales, self._terms.retention, self._terms.by_events)
+        self._terms = replace(self._terms, scales=scales)
 
     def open(self, body: bytes, now: float, content_type: str = "", encoding: str = "", *, sender: str = "") -> Taken:
         """Return what is taken of a body that arrived at `now`. Refused or TooLarge when it cannot be read at all."""

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ServerGone
 
 from andon.errors import ConfigError
 
+ANSWERS_WITHIN = 5.0
+CONNECTS_WITHIN = 2.0
+
 
 def connect(url: str) -> Redis:
-    """Return a client for redis://, rediss:// or unix://; nothing is asked of the server yet. ConfigError for another URL."""
+    """Return a client for redis://, rediss:// or unix://; nothing is asked of the server yet. ConfigError for another URL.
+
+    A server that hangs is away after 5 s (the URL's `socket_timeout` says otherwise); a line that broke is opened once more,
+    and all further patience is the caller's.
+    """
     try:
-        return Redis.from_url(url)
+        return Redis.from_url(
+            url,
+            socket_timeout=ANSWERS_WITHIN,
+            socket_connect_timeout=CONNECTS_WITHIN,
+            retry=Retry(NoBackoff(), 1, supported_errors=(ServerGone,)),
+        )
     except ValueError as error:
         raise ConfigError(f"the server's URL {_plain(url)!r} cannot be used: {error}") from error
 

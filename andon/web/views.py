@@ -62,7 +62,7 @@ async def state(running: Running) -> dict[str, Any]:
         "owners": sorted(andon.book.owners),
         "people": {one.id: one.name for one in andon.book.people.values()},
         "facts": facts,
-        "faults": andon.faults,
+        "faults": andon.faulted(),
         "rulebook": {"version": andon.book.version[:12], "rules": len(andon.book.rules), "refused": running.refused},
         "late": running.late(),
         "away": "",
