@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from andon.app import Andon
@@ -14,21 +17,31 @@ STALE_AFTER = 4.0
 
 @dataclass
 class Running:
-    """A running service and how its loops fare.
+    """A running service: `alive` is when each loop last came round, in monotonic seconds; `refused` a bad rulebook's why.
 
-    `alive`: when each loop last came round, and `shown`: when the board was last published, in monotonic seconds.
-    `seen`: the rulebook's fingerprint as it was last looked at; `refused`: why the changed one was not taken.
+    `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
+    the socket it listens on, None to open one by the settings.
     """
 
     andon: Andon
     settings: Settings
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     alive: dict[str, float] = field(default_factory=dict)
-    shown: float = 0.0
     seen: str = ""
     refused: str = ""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    line: socket.socket | None = None
+
+    def came_round(self, loop: str) -> None:
+        """Note that a loop makes progress."""
+        self.alive[loop] = time.monotonic()
 
     def late(self) -> list[str]:
         """Return the loops that have not come round lately; none when the service is ready."""
         since = time.monotonic() - STALE_AFTER
         return [name for name, at in sorted(self.alive.items()) if at < since]
+
+    async def pause(self, seconds: float) -> None:
+        """Wait for so many true seconds, less if the service is told to stop."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)

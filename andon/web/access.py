@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from andon.runners.running import Running
+
+TO_SEND = HTTPBearer(
+    auto_error=False,
+    scheme_name="ingest",
+    description="The ingest token: the file `ingest-token` in the data directory.",
+)
+TO_ACT = HTTPBearer(
+    auto_error=False,
+    scheme_name="act",
+    description="The token in ANDON_ACT_TOKEN, to act and read from elsewhere; the machine itself needs none.",
+)
+Carried = HTTPAuthorizationCredentials | None
 
 
 def running_of(request: Request) -> Running:
@@ -19,50 +33,69 @@ def running_of(request: Request) -> Running:
     return found
 
 
-def may_send(request: Request) -> None:
+async def may_send(request: Request, carried: Annotated[Carried, Security(TO_SEND)] = None) -> None:
     """Let a request in that carries the ingest token; 401 otherwise."""
-    if not _carries(request, running_of(request).andon.outside.secrets.ingest):
-        raise HTTPException(401, "send the ingest token as `Authorization: Bearer TOKEN`; `andon up` prints it")
-
-
-def may_act(request: Request) -> None:
-    """Let a request in that carries the token for acts, or comes from this machine and from no other site's page."""
-    act = running_of(request).andon.outside.secrets.act
-    if act and _carries(request, act):
-        return
-    if not (_loopback(request) and _own_page(request)):
+    if not _is(carried, running_of(request).andon.outside.secrets.ingest):
         raise HTTPException(
-            403, "acts need `Authorization: Bearer TOKEN` with ANDON_ACT_TOKEN, or come from this machine"
+            401,
+            "send the ingest token as `Authorization: Bearer TOKEN`; it is the file ingest-token in the service's data "
+            "directory, or ANDON_INGEST_TOKEN",
+            headers={"WWW-Authenticate": "Bearer"},
         )
 
 
-def may_read(request: Request) -> None:
-    """Let a request read: this machine, or a token."""
-    secrets = running_of(request).andon.outside.secrets
-    if _loopback(request) or _carries(request, secrets.act) or _carries(request, secrets.ingest):
+async def may_act(request: Request, carried: Annotated[Carried, Security(TO_ACT)] = None) -> None:
+    """Let a request in that carries the token for acts, or comes from this machine and from no other site's page."""
+    if _is(carried, running_of(request).andon.outside.secrets.act):
         return
-    raise HTTPException(403, "reading needs `Authorization: Bearer TOKEN`, or comes from this machine")
+    if not (_from_here(request) and _own_page(request)):
+        raise HTTPException(
+            403,
+            "acts need the service's ANDON_ACT_TOKEN as `Authorization: Bearer TOKEN`, or come from the machine itself "
+            "and its own page",
+        )
 
 
-def _carries(request: Request, token: str) -> bool:
-    said = request.headers.get("authorization", "")
-    return bool(token) and hmac.compare_digest(said.encode(), f"Bearer {token}".encode())
+async def may_read(request: Request, carried: Annotated[Carried, Security(TO_ACT)] = None) -> None:
+    """Let a request read: from this machine, or with the token for acts; who may only send may not read."""
+    if _is(carried, running_of(request).andon.outside.secrets.act) or _from_here(request):
+        return
+    raise HTTPException(
+        403,
+        "reading needs the service's ANDON_ACT_TOKEN as `Authorization: Bearer TOKEN`, or comes from the machine itself",
+    )
 
 
-def _loopback(request: Request) -> bool:
-    """Tell whether a request comes from this machine and was addressed to it by a name of its own (DNS rebinding)."""
+def _is(carried: Carried, token: str) -> bool:
+    return bool(token) and carried is not None and hmac.compare_digest(carried.credentials.encode(), token.encode())
+
+
+def _from_here(request: Request) -> bool:
+    """Tell whether a request comes from this machine, and was addressed to it by a name of its own.
+
+    A page from elsewhere whose name was made to lead here (DNS rebinding) still says its own name as the host.
+    """
     if request.client is None or not _is_loopback(request.client.host):
         return False
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    return _is_loopback(host) or host == "localhost"
+    return _is_loopback(_host(f"//{request.headers.get('host', '')}"))
 
 
 def _own_page(request: Request) -> bool:
+    """Tell whether a request comes from no page, or from one of ours."""
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    return origin is None or origin == f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:  # brackets that close nothing
+        return ""
 
 
 def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

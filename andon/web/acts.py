@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from andon.incidents.story import tell
 from andon.model import Act, Kind, Outcome, Signal, State, Tier, Verb
@@ -37,10 +37,10 @@ class Said(BaseModel):
 class Pull(BaseModel):
     """A pull of the cord as it is posted."""
 
-    by: Annotated[str, Field(min_length=1, max_length=100)]
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
-    owner: Annotated[str, Field(max_length=100)] = ""
-    tier: Tier = Tier.YELLOW
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    owner: Annotated[str, Field(max_length=100, description="an owner of the rulebook; none: the default's")] = ""
+    tier: Literal[Tier.YELLOW, Tier.RED] = Tier.YELLOW
     segment: Annotated[dict[str, str], Field(max_length=16)] = Field(default_factory=dict)
 
 

@@ -10,15 +10,19 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from andon.errors import Refused
-from andon.model import Delivery, Incident, Verb
+from andon.errors import Refused, Unavailable
+from andon.model import Incident, State, Verb
+from andon.respond import phrases
 from andon.respond.links import check
+from andon.respond.redact import redact
 from andon.respond.wording import lines
+from andon.respond.words import say, tongue
 from andon.web.access import running_of
 from andon.web.acts import Said, apply
 from andon.web.guard import SAFE
+from andon.web.said import page_now
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 MOST_FORM = 1000
 VERBS = (Verb.ACK, Verb.ESCALATE, Verb.RESOLVE)
 PAGES = Environment(
@@ -30,7 +34,7 @@ PAGES = Environment(
 
 @router.get("/a/{token}", response_class=HTMLResponse)
 async def ask(request: Request, token: str) -> HTMLResponse:
-    """Show what the page was about, and the buttons."""
+    """Show how the incident stands, and the buttons."""
     return await _page(request, token, "")
 
 
@@ -38,43 +42,64 @@ async def ask(request: Request, token: str) -> HTMLResponse:
 async def answer(request: Request, token: str) -> HTMLResponse:
     """Answer as the person whom the link was sent to."""
     andon = running_of(request).andon
-    verb = parse_qs((await request.body())[:MOST_FORM].decode(errors="replace")).get("verb", [""])[0]
+    verb = parse_qs(await _form(request)).get("verb", [""])[0]
     if verb not in VERBS:
         return _html("refused.html", 400, said=f"a link can {', '.join(VERBS)}; it cannot {verb[:20]!r}")
     try:
         incident, person = check(andon.outside.secrets.key, token, andon.outside.clock.now())
         act = Said(verb=Verb(verb), by=person, via="link")
         said = (await apply(request, incident, act, _lang(request, person))).said
-    except Refused as error:
+    except (Refused, Unavailable) as error:
         said = str(error)
     return await _page(request, token, said)
 
 
+async def _form(request: Request) -> str:
+    """Return the form's first bytes; more than its few were never sent by our page."""
+    read = b""
+    async for piece in request.stream():
+        read = (read + piece)[:MOST_FORM]
+    return read.decode(errors="replace")
+
+
 async def _page(request: Request, token: str, said: str) -> HTMLResponse:
     andon = running_of(request).andon
+    now = andon.outside.clock.now()
     try:
-        name, person = check(andon.outside.secrets.key, token, andon.outside.clock.now())
+        name, person = check(andon.outside.secrets.key, token, now)
+        incident = await andon.outside.store.find(name)
     except Refused as error:
         return _html("refused.html", 403, said=str(error))
-    incident = await andon.outside.store.find(name)
+    except Unavailable as error:
+        return _html("refused.html", 503, said=f"{error}; try again in a moment")
     if incident is None:
         return _html("refused.html", 404, said=f"there is no incident {name} any more")
-    lang = _lang(request, person)
-    newest = await _newest(request, incident, person)
-    told = lines(newest.page)[1:] if newest else []
-    told = [line for line in told if token not in line]
-    shown: dict[str, Any] = {"incident": incident, "person": person, "lang": lang, "lines": told, "said": said}
-    return _html("answer.html", 200, **shown)
+    return _html("answer.html", 200, said=said, **_shown(request, incident, person, now))
+
+
+def _shown(request: Request, incident: Incident, person: str, now: float) -> dict[str, Any]:
+    """Return what the template shows: how the incident stands now, told in its reader's language and zone."""
+    lang = tongue(_lang(request, person))
+    known = running_of(request).andon.book.people.get(person)
+    worst = min(incident.alerts.values(), key=lambda one: (-one.tier.rank, one.since, one.key), default=None)
+    page = page_now(incident, worst, now, lang, known.zone if known else "UTC")
+    answer_by_text = say(lang, "line.answer", code=phrases.code(page))
+    return {
+        "lang": lang,
+        "light": phrases.light(page),
+        "tier": phrases.tier(page),
+        "title": redact(phrases.title(page)),
+        "where": phrases.where(page),
+        "lines": [redact(line) for line in lines(page)[1:] if line != answer_by_text],
+        "open": incident.state is not State.CLOSED,
+        "incident": incident,
+        "person": known.name if known else person,
+    }
 
 
 def _lang(request: Request, person: str) -> str:
     known = running_of(request).andon.book.people.get(person)
     return known.lang if known else "en"
-
-
-async def _newest(request: Request, incident: Incident, person: str) -> Delivery | None:
-    pages = await running_of(request).andon.outside.store.pages(incident.id)
-    return next((one for one in reversed(pages) if one.page.person == person), None)
 
 
 def _html(name: str, status: int, **shown: Any) -> HTMLResponse:

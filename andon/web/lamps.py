@@ -34,8 +34,9 @@ class Lamp:
 
 
 def lamps(lights: Iterable[Light], incidents: Iterable[Incident], book: Rulebook) -> dict[str, dict[str, Any]]:
-    """Return, for each owner of the rulebook or of a light, the worst shown, how many show what, and the lamps not calm."""
-    known: dict[str, dict[Segment, Lamp]] = {name: {} for name in sorted(book.owners)}
+    """Return, for each owner who is watched or called, the worst shown, how many show what, and the lamps not calm."""
+    watched = {rule.owner for rule in book.rules.values()}
+    known: dict[str, dict[Segment, Lamp]] = {name: {} for name in sorted(book.owners) if name in watched}
     for light in lights:
         rule = book.rules.get(light.rule)
         if rule is not None and light.state is not AlertState.RETIRED:
@@ -67,8 +68,7 @@ def shown(light: Light) -> str:
 
 def _lamp(known: dict[str, dict[Segment, Lamp]], owner: str, segment: Labels) -> Lamp:
     mine = known.setdefault(owner, {})
-    key = tuple(sorted(segment.items()))
-    return mine.setdefault(key, Lamp(dict(key)))
+    return mine.setdefault(tuple(sorted(segment.items())), Lamp(segment))
 
 
 def _view(found: list[Lamp]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from andon.runners.running import Running
 
 LOOKS_EVERY = 0.5
 """Seconds between two looks at the state."""
+PATIENCE = 2.0
+"""Seconds in which the store has to answer; then watchers hear that it does not."""
 BEATS_EVERY = 2.0
 """Seconds after which a watcher is told the time even though nothing has changed, so that it knows it is connected."""
 
@@ -57,7 +59,9 @@ class Stream:
         self.looks += 1
         now = self._running.andon.outside.clock.now()
         try:
-            state = await self._look(self._running)
+            state = await asyncio.wait_for(self._look(self._running), PATIENCE)
+        except TimeoutError:
+            state = {"away": f"the store has not answered for {PATIENCE:g} s", "late": self._running.late()}
         except Unavailable as error:
             state = {"away": str(error), "late": self._running.late()}
         changed = msgspec.json.encode(state)

@@ -97,7 +97,7 @@ class Tab:
 
     async def photograph(self, path: Path, *, whole: bool = False) -> None:
         told = await self.do("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
-        path.write_bytes(base64.b64decode(told["data"]))
+        await asyncio.to_thread(path.write_bytes, base64.b64decode(told["data"]))
 
 
 @contextlib.asynccontextmanager
@@ -132,7 +132,7 @@ async def _port(told: Path) -> int:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         with contextlib.suppress(OSError, IndexError, ValueError):
-            return int(told.read_text().split()[0])
+            return int((await asyncio.to_thread(told.read_text)).split()[0])
         await asyncio.sleep(0.05)
     raise AssertionError(f"the browser did not open its DevTools port in {PATIENCE} s")
 

@@ -153,7 +153,10 @@ def crash(since: float) -> Evidence:
             Part(labels={"region": "华北"}, share=0.09),
         ],
         changes=[Change(name="release 8.4", at=since - 12 * MINUTE, labels={"platform": "ios"}, text="halfway out")],
-        quotes=["一打开付款页面就闪退，试了三次都不行", "App keeps closing when I open the cart. My number is 13800138000."],
+        quotes=[
+            "一打开付款页面就闪退，试了三次都不行",
+            "App keeps closing when I open the cart. My number is 13800138000.",
+        ],
         detector="proportion",
     )
 

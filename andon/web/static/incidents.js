@@ -55,7 +55,7 @@ function update(node, one) {
   write(code, one.code);
   write(title, one.title);
   write(where, `${words.where} · ${say("for", { owner: one.owner })}`);
-  write(bad, words.metric ? [`${words.metric} ${words.observed}`, words.usual && say("usually", { usual: words.usual }), words.odds].filter(Boolean).join(say("and")) : "");
+  write(bad, words.bad ?? "");
   for (const [verb, button] of Object.entries({ ack, resolve, escalate })) {
     write(button, say(`act.${verb}`));
     button.title = say(`act.${verb}.long`);
@@ -91,21 +91,20 @@ const latest = (promises) => [...new Map(promises.map((one) => [one.milestone, o
 
 function bar() {
   const row = el("li.promise");
-  row.parts = { text: el("span"), due: el("span.due"), fill: el("i") };
-  row.append(row.parts.text, row.parts.due, el("span.bar", { "aria-hidden": "true" }, row.parts.fill));
+  row.parts = { what: el("span.due"), text: el("strong"), fill: el("i") };
+  row.append(row.parts.what, row.parts.text, el("span.bar", { "aria-hidden": "true" }, row.parts.fill));
   return row;
 }
 
 function fill(row, promise, at) {
-  const what = say(`promise.${promise.milestone}`);
   const over = promise.met ?? at;
   const state = promise.met !== null ? (promise.met < promise.breaks ? "kept" : "broke") : at >= promise.breaks ? "broken" : at >= promise.at_risk ? "risk" : "left";
   const spans = {
     kept: span(over - promise.started), broke: span(over - promise.breaks), broken: span(at - promise.breaks), risk: left(promise.breaks - at), left: left(promise.breaks - at),
   };
   row.dataset.state = state;
-  write(row.parts.text, say(`promise.${state}`, { what, span: spans[state] }));
-  write(row.parts.due, promise.met === null ? say("promise.due", { at: moment(promise.breaks, at) }) : "");
+  write(row.parts.what, say(`promise.${promise.milestone}${promise.met === null ? ".by" : ""}`, { at: moment(promise.breaks, at) }));
+  write(row.parts.text, say(`promise.${state}`, { span: spans[state] }));
   const gone = (over - promise.started) / Math.max(1, promise.breaks - promise.started);
   row.parts.fill.style.width = `${100 * Math.min(1, Math.max(0, 1 - gone))}%`;
 }

@@ -5,10 +5,12 @@ import { ask, live } from "./live.js";
 import { say, whole } from "./words.js";
 
 const ORDER = ["red", "yellow", "watch", "no_data", "learning", "ok", "none"];
-const open = new Map(); // owner -> every light of it, while its tile is unfolded
+const MOST = 300; // segments of one rule that an unfolded tile shows
+const open = new Set(); // owners whose tile is unfolded
 
 export function owners(list) {
-  const lamps = Object.entries(live.state.lamps).sort(([a, one], [b, two]) => ORDER.indexOf(one.shows) - ORDER.indexOf(two.shows) || a.localeCompare(b));
+  // Each keeps its place, as on a wall: who looks up from afar knows where to look.
+  const lamps = Object.entries(live.state.lamps).sort(([a], [b]) => a.localeCompare(b));
   keyed(list, lamps, ([owner]) => owner, make, update);
 }
 
@@ -16,7 +18,7 @@ function make([owner]) {
   const node = el("li.tile");
   node.parts = {
     light: el("span.light"), name: el("span.name", {}, owner), word: el("span.word"), who: el("span.who"),
-    chips: el("ul.chips"), all: el("ul.chips.all", { hidden: true }), more: el("button.more", { type: "button", on: { click: () => unfold(owner, node) } }),
+    chips: el("ul.chips"), all: el("div.all", { hidden: true }), more: el("button.more", { type: "button", on: { click: () => unfold(owner, node) } }),
   };
   const { light, name, word, who, chips, all, more } = node.parts;
   node.append(el("div.head", {}, light, el("div", {}, name, word, who)), chips, all, more);
@@ -63,15 +65,23 @@ function chip({ shows, text, note, rules, sum }) {
 
 async function unfold(owner, node) {
   const { all, more } = node.parts;
-  if (open.delete(owner)) {
-    all.hidden = true;
-  } else {
-    const lights = await ask(`/v1/lights?owner=${encodeURIComponent(owner)}`).catch(() => []);
-    open.set(owner, lights);
-    fill(all, lights.map((one) => ({ shows: shows(one), text: `${values(one.segment, say("everywhere"), say("and"))}`, note: one.title, rules: [] })));
-    all.hidden = false;
+  if (!open.delete(owner)) {
+    open.add(owner);
+    all.replaceChildren(...(await ask(`/v1/lights?owner=${encodeURIComponent(owner)}`).then(byRule, () => [])));
   }
+  all.hidden = !open.has(owner);
+  node.classList.toggle("wide", open.has(owner));
   write(more, say(open.has(owner) ? "tile.fold" : "tile.all"));
+}
+
+function byRule(lights) {
+  const titles = [...new Set(lights.map((one) => one.title))];
+  return titles.map((title) => {
+    const mine = lights.filter((one) => one.title === title);
+    const chips = mine.slice(0, MOST).map((one) => chip({ shows: shows(one), text: values(one.segment, say("everywhere"), say("and")), rules: [] }));
+    if (mine.length > MOST) chips.push(el("li.chip", {}, say("tile.more", { n: whole(mine.length - MOST) })));
+    return el("section", {}, el("h4", {}, title), el("ul.chips", {}, ...chips));
+  });
 }
 
 function shows(light) {

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+
+import pytest
+
+from andon.ingest.inflate import MOST_SENT
+from andon.web import signals
+from tests.web.stage import INGEST
+from tests.web.tiny import Tiny
+
+GOOD = '{"kind":"crash","value":1,"of":10,"segment":{"platform":"ios"}}'
+BAD = '{"kind":"mood","value":3}'
+
+
+async def test_signals_are_in_the_log_when_they_are_answered(here: Tiny) -> None:
+    answer = await here.sent(f"{GOOD}\n{GOOD}")
+    assert answer.status_code == HTTPStatus.ACCEPTED
+    assert answer.json() == {"taken": 2, "duplicate": 0, "refused": 0, "reasons": []}
+    assert len(await here.log.read("")) == 1
+
+
+async def test_a_json_array_is_taken_too(here: Tiny) -> None:
+    assert (await here.sent(f"[{GOOD},{GOOD}]", content_type="application/json")).json()["taken"] == 2
+
+
+async def test_what_is_refused_is_named_and_the_rest_is_taken(here: Tiny) -> None:
+    said = (await here.sent(f"{GOOD}\n{BAD}\n{GOOD}")).json()
+    assert (said["taken"], said["refused"]) == (2, 1)
+    assert said["reasons"][0]["position"] == 2
+    assert "kind is one of" in said["reasons"][0]["reason"]
+
+
+async def test_no_token_is_401_even_from_this_machine(here: Tiny) -> None:
+    answer = await here.client.post("/v1/signals", content=GOOD)
+    assert answer.status_code == HTTPStatus.UNAUTHORIZED
+    assert "Authorization: Bearer" in answer.json()["detail"]
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("said", ["Bearer", "Bearer ", "Bearer wrong", f"Basic {INGEST}", f"Bearer {INGEST}x", INGEST])
+async def test_a_wrong_token_is_401(here: Tiny, said: str) -> None:
+    answer = await here.client.post("/v1/signals", content=GOOD, headers={"Authorization": said})
+    assert answer.status_code == HTTPStatus.UNAUTHORIZED
+    assert INGEST not in answer.text
+
+
+async def test_gzip_is_undone(here: Tiny) -> None:
+    assert (await here.sent(gzip.compress(GOOD.encode()), content_encoding="gzip")).json()["taken"] == 1
+
+
+async def test_what_is_not_in_its_encoding_is_400(here: Tiny) -> None:
+    answer = await here.sent(GOOD, content_encoding="gzip")
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "encoding" in answer.json()["detail"]
+
+
+async def test_an_unknown_encoding_is_400_and_names_the_known(here: Tiny) -> None:
+    answer = await here.sent(GOOD, content_encoding="br")
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "gzip" in answer.json()["detail"]
+
+
+async def test_too_much_is_413_and_says_what_is_allowed(here: Tiny) -> None:
+    answer = await here.sent(b" " * (MOST_SENT + 1))
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert f"{MOST_SENT:,}" in answer.json()["detail"]
+
+
+async def test_too_much_without_a_length_is_413_too(here: Tiny) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(12):
+            yield b" " * 1_000_000
+
+    answer = await here.client.post("/v1/signals", content=pieces(), headers={"Authorization": f"Bearer {INGEST}"})
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+async def test_too_many_at_once_are_429_and_told_when_to_come_again(
+    here: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signals, "AT_ONCE", 1)
+    go = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield GOOD.encode()
+        await go.wait()
+
+    first = asyncio.create_task(
+        here.client.post("/v1/signals", content=slowly(), headers={"Authorization": f"Bearer {INGEST}"})
+    )
+    await asyncio.sleep(0.05)
+    second = await here.sent(GOOD)
+    assert second.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert int(second.headers["retry-after"]) >= 1
+    go.set()
+    assert (await first).json()["taken"] == 1
+    assert (await here.sent(GOOD)).status_code == HTTPStatus.ACCEPTED
+
+
+async def test_a_log_that_is_away_is_503_and_nothing_is_dropped(here: Tiny) -> None:
+    here.log.gone = True
+    answer = await here.sent(GOOD)
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert int(answer.headers["retry-after"]) >= 1
+    here.log.gone = False
+    assert (await here.sent(GOOD)).json()["taken"] == 1
+
+
+async def test_a_batch_that_is_sent_again_with_its_key_is_in_the_log_once(here: Tiny) -> None:
+    for _ in range(3):
+        assert (await here.sent(GOOD, idempotency_key="batch 1")).status_code == HTTPStatus.ACCEPTED
+    assert len(await here.log.read("")) == 1
+
+
+async def test_an_endless_key_is_refused(here: Tiny) -> None:
+    answer = await here.sent(GOOD, idempotency_key="k" * 201)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "idempotency-key" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n", b"[]", b"null", b"\xff\xfe", b"[" * 5000, b'{"kind":', b"0"])
+async def test_rubbish_is_answered_and_never_a_fault(here: Tiny, body: bytes) -> None:
+    answer = await here.sent(body)
+    assert answer.status_code == HTTPStatus.ACCEPTED
+    assert answer.json()["taken"] == 0
+    json.dumps(answer.json())
