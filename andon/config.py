@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from andon.errors import ConfigError
 
 RETENTION = 90 * 86_400.0
 """How long signals' frames and closed incidents are kept, in seconds of the service's clock."""
+_KEY = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,24 @@ def settings(rules: str | None, data: str | None, **others: str | int) -> Settin
 
 
 def secrets_of(one: Settings) -> Secrets:
-    """Return the secrets in the data directory, made at the first start; the environment's tokens come first."""
-    one.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Secrets(
-        key=bytes.fromhex(_kept(one.data / "key")),
-        ingest=one.environment.get("ANDON_INGEST_TOKEN") or _kept(one.data / "ingest-token"),
-        act=one.environment.get("ANDON_ACT_TOKEN", ""),
-    )
+    """Return the secrets in the data directory, made at the first start; the environment's tokens come first.
+
+    ConfigError when the directory cannot be written to, or its key has been spoilt.
+    """
+    try:
+        one.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key = _kept(one.data / "key")
+        ingest = one.environment.get("ANDON_INGEST_TOKEN") or _kept(one.data / "ingest-token")
+    except OSError as error:
+        raise ConfigError(
+            f"{one.data} cannot be used as data directory: {error.strerror}. Name one that can be written to with --data."
+        ) from error
+    if not _KEY.fullmatch(key):
+        raise ConfigError(
+            f"{one.data / 'key'} holds no key of 64 hexadecimal digits: put the saved one back. If there is none, delete the "
+            "file; customers then get new pseudonyms, and the links in pages that were sent end."
+        )
+    return Secrets(key=bytes.fromhex(key), ingest=ingest, act=one.environment.get("ANDON_ACT_TOKEN", ""))
 
 
 def ingest_token(data: Path, environment: Mapping[str, str]) -> str:
@@ -81,8 +95,12 @@ def ingest_token(data: Path, environment: Mapping[str, str]) -> str:
 
 
 def _kept(path: Path) -> str:
+    """Return what a file keeps; the first to ask makes it, whole at once."""
     if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
+        made = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
     return path.read_text().strip()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import click
 
-from andon.cli import options
+from andon.cli import logs, options
 from andon.clock import Clock, EventClock, WallClock
-from andon.config import Settings, secrets_of, settings
+from andon.config import Settings, settings
+from andon.runners.running import Running
 
 
 @click.command()
@@ -26,6 +28,7 @@ from andon.config import Settings, secrets_of, settings
 def up(rules: str | None, data: str | None, redis: str, host: str, port: int, public_url: str, clock: str) -> None:
     """Run the service: HTTP ingest, detectors, pages, the board; Ctrl-C ends it in order."""
     chosen = settings(rules, data, redis=redis, host=host, port=port, public_url=public_url, clock=clock)
+    logs.configure(sys.stderr)
     asyncio.run(_run(chosen, EventClock() if clock == "events" else WallClock()))
 
 
@@ -33,16 +36,19 @@ async def _run(chosen: Settings, clock: Clock) -> None:
     from andon.runners.up import run, service  # noqa: PLC0415 - the servers' libraries load only when they are needed
 
     async with service(chosen, clock) as running:
-        click.echo(greeting(chosen, len(running.andon.book.rules)))
+        click.echo(greeting(running))
         await run(running)
 
 
-def greeting(chosen: Settings, rules: int) -> str:
+def greeting(running: Running) -> str:
     """Return what an operator needs to know at the start."""
-    token = secrets_of(chosen).ingest
+    chosen, andon = running.settings, running.andon
     send = '{"kind":"rating","name":"csat","value":5,"segment":{"product":"shop","region":"east"}}'
+    channels = ", ".join(sorted(andon.outside.channels))
+    missing = "".join(f"\n        not set up: {why}" for _, why in sorted(running.missing.items()))
     return (
-        f"andon watches by {rules} rules from {chosen.rules}; its data is in {chosen.data}\n"
+        f"andon watches by {len(andon.book.rules)} rules from {chosen.rules}; its data is in {chosen.data}\n"
         f"board   {chosen.url}/\n"
-        f"send    curl -H 'Authorization: Bearer {token}' {chosen.url}/v1/signals -d '{send}'"
+        f"pages   {channels}{missing}\n"
+        f"send    curl -H 'Authorization: Bearer {andon.outside.secrets.ingest}' {chosen.url}/v1/signals -d '{send}'"
     )

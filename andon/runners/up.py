@@ -103,7 +103,9 @@ async def run(running: Running) -> None:
     for task in late:
         task.cancel()
     await asyncio.gather(*late, stop, return_exceptions=True)
-    if loops["engine"] not in late:  # otherwise it may be ahead of the store: the last state that was saved is the truth
+    if (
+        loops["engine"] not in late
+    ):  # otherwise it may be ahead of the store: the last state that was saved is the truth
         await _save(running)
     for task in (web, *loops.values()):
         if not task.cancelled():

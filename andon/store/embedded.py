@@ -25,7 +25,9 @@ from andon.errors import ConfigError, Unavailable
 
 PR_SET_PDEATHSIG = 1
 STARTS_WITHIN = 30.0
-STOPS_WITHIN = 5.0
+CLAIMS_WITHIN = 5.0
+STOPS_WITHIN = 1.5
+"""Seconds it has to end when asked; it may be killed after that, as every write is durable when it is answered."""
 NAMES = ("valkey-server", "redis-server")
 
 
@@ -55,7 +57,7 @@ class Child:
     lock: IO[str]
 
     def stop(self) -> None:
-        """Ask it to save and end, and make sure it did."""
+        """Ask it to end, and make sure it did."""
         self.process.terminate()
         try:
             self.process.wait(STOPS_WITHIN)
@@ -92,7 +94,7 @@ def start(data: Path) -> Child:
 def _claim(data: Path) -> IO[str]:
     """Lock the directory, allowing the store of an andon that has just died a moment to end."""
     lock = (data / "lock").open("a")
-    until = time.monotonic() + STOPS_WITHIN
+    until = time.monotonic() + CLAIMS_WITHIN
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

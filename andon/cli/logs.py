@@ -1,0 +1,32 @@
+"""What andon says of itself: JSON lines on stderr, or plain ones where a person reads them on a terminal."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, TextIO
+
+import structlog
+
+SHARED: tuple[Any, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+)
+
+
+def configure(out: TextIO, level: int = logging.INFO) -> None:
+    """Send andon's own lines, and its libraries' warnings, to `out` from `level` on."""
+    terminal = out.isatty()
+    last: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    shared = [one for one in SHARED if not (terminal and one is structlog.processors.format_exc_info)]
+    structlog.configure(
+        processors=[*shared, last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(out)
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, last]))
+    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)

@@ -1,0 +1,126 @@
+"""The loops that carry signals to people: each does one round at a time, and none ends by a fault."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from andon.clock import FastClock, reach
+from andon.errors import ConfigError, Unavailable
+from andon.rulebook.load import load
+from andon.rulebook.watch import fingerprint
+from andon.runners.running import Running
+
+log = structlog.get_logger()
+SAVE_EVERY = 10.0
+SHOW_EVERY = 0.5
+RETRY_AFTER = 0.5
+TICK = 1.0
+FAST_TICK = 30.0
+
+
+async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[None]]) -> None:
+    """Run one round of a loop after another; a fault is counted, logged, and ends the round only."""
+    running.came_round(name)
+    well = True
+    while not running.stopping.is_set():
+        try:
+            if not well and name == "engine":
+                await (
+                    running.andon.resume()
+                )  # it may be ahead of the store: back to what was saved, and read on from there
+            await loop(running)
+            well = True
+            running.came_round(name)
+        except Unavailable as error:
+            if well:
+                log.warning("waiting", loop=name, why=str(error))
+            well = False
+        except Exception:
+            faults = running.andon.faults
+            faults[f"faults.{name}"] = faults.get(f"faults.{name}", 0.0) + 1
+            log.exception("fault", loop=name)
+            well = False
+        if not well:
+            await running.pause(RETRY_AFTER)
+
+
+async def read_log(running: Running) -> None:
+    """Pass on what has come into the log, and save now and then."""
+    andon = running.andon
+    began, shown = time.monotonic(), 0.0
+    while time.monotonic() - began < SAVE_EVERY and not running.stopping.is_set():
+        for entry in await andon.outside.log.read(andon.position, wait=0.2):
+            await andon.pass_on(entry)
+            await asyncio.sleep(0)
+            running.came_round("engine")
+            if running.stopping.is_set():
+                return
+        running.came_round("engine")
+        if time.monotonic() - shown >= SHOW_EVERY:
+            shown = time.monotonic()
+            await andon.show()
+    await andon.save()
+
+
+async def pass_time(running: Running) -> None:
+    """Write a tick into the log, and do what has become due; a fast clock goes on once all of it is done."""
+    andon = running.andon
+    clock = andon.outside.clock
+    if not clock.real(1.0):  # event time: the signals move it
+        await running.pause(0.2)
+        return
+    now = clock.now()
+    position = await andon.outside.log.append(now, None)
+    if isinstance(clock, FastClock):
+        await passed_on(running, position)
+        await andon.send()
+        clock.allow("engine", now + FAST_TICK)
+        await reach(clock, now + FAST_TICK)
+    else:
+        await andon.desk.pass_time(now)
+        await running.pause(TICK)
+
+
+async def passed_on(running: Running, position: str) -> None:
+    """Return once the log has been passed on as far as `position`."""
+    while running.andon.position < position and not running.stopping.is_set():
+        running.andon.moved.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(running.andon.moved.wait(), RETRY_AFTER)
+        running.came_round("clock")
+
+
+async def send_pages(running: Running) -> None:
+    """Send what lies ready."""
+    if not await running.andon.send():
+        await running.pause(0.1)
+
+
+async def watch_rules(running: Running) -> None:
+    """Take a changed rulebook over, or keep the old one and say why."""
+    andon, settings = running.andon, running.settings
+    await running.pause(1.0)
+    seen = fingerprint(settings.rules)
+    if seen == running.seen:
+        return
+    try:
+        await andon.adopt(load(settings.rules, settings.environment))
+        running.refused = ""
+        log.info("rulebook.taken_over", version=andon.book.version[:12], rules=len(andon.book.rules))
+    except ConfigError as error:
+        running.refused = str(error)
+        log.error("rulebook.kept_the_old_one", why=str(error))  # noqa: TRY400 - the author's error, not a fault of ours
+    running.seen = seen  # last, so that one that could not be taken over for want of the store is tried again
+
+
+LOOPS: Mapping[str, Callable[[Running], Awaitable[None]]] = {
+    "engine": read_log,
+    "clock": pass_time,
+    "sender": send_pages,
+    "rulebook": watch_rules,
+}
