@@ -15,6 +15,8 @@ from andon.streams.split import split
 from andon.streams.streams import Streams
 
 FORMAT = 1
+QUIET = 2
+"""Looks at streams without any series after which the next ones are passed over."""
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -65,8 +67,11 @@ class Engine:
         end = (now - self._lateness) // self.bank.tick * self.bank.tick
         if math.isinf(self.judged):
             self.judged = end
+        quiet = 0
         while self.judged < end:
-            self.judged += self.bank.tick
+            quiet = 0 if self.streams.alive() else quiet + 1
+            # Once every series is forgotten, and has been told of, no look finds anything until there is a signal.
+            self.judged = end if quiet > QUIET else self.judged + self.bank.tick
             at = self.judged + self._lateness
             yield Moment(at, self.bank.judge(self.judged, at))
             self.streams.age(self.judged)

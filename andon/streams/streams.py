@@ -88,6 +88,11 @@ class Streams:
         """Return the rows of a projection's live series, ascending."""
         return self._stream(projection).series.rows()
 
+    def alive(self) -> bool:
+        """Tell whether there is any series."""
+        self._flush()
+        return any(len(stream.series) for stream in self.streams.values())
+
     def labels(self, projection: Projection, row: int) -> Labels:
         """Return a series' values of the projection's dimensions; one that was missing is left out."""
         return self._stream(projection).series.labels(row)
