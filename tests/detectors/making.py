@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Detector, Scores, Settings, State
 from andon.model import Direction, Floats, Form, Observation
-from andon.testing.detectors import copied, empty
+from andon.testing.trial import copied, empty
 
 T0 = 1_767_225_600.0
 """2026-01-01 at midnight UTC, a Thursday."""
