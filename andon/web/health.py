@@ -19,7 +19,8 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request, response: Response) -> dict[str, Any]:
-    """Answer 200 while every loop makes progress and the store answers, else 503 and which do not."""
-    late = running_of(request).late()
+    """Answer 200 while every loop makes progress, which takes a store that answers; else 503 and which do not."""
+    running = running_of(request)
+    late = running.late() if running.alive else ["start"]
     response.status_code = 503 if late else 200
     return {"ready": not late, "waiting": late}

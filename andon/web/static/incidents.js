@@ -75,10 +75,14 @@ export function tick(node) {
   const said = [say(`state.${one.state}`), say("since", { at: moment(one.since, at) }), say("ago", { span: span(at - one.since) })];
   if (one.helpers.length) said.push(say("helpers", { names: one.helpers.map(name).join(say("and")) }));
   if (one.shelved_until) said.push(say("shelved", { at: moment(one.shelved_until, at) }));
+  else if (one.inhibited_by) said.push(say("inhibited", { name: cause(one.inhibited_by) }));
   else if (one.next_step && one.state === "called") said.push(say("next", { span: left(one.next_step - at) }));
   write(state, said.join(" · "));
   keyed(promises, one.promises.length ? latest(one.promises) : [], (promise) => promise.milestone, bar, (row, promise) => fill(row, promise, at));
 }
+
+/** What holds an incident back, by the answer code that people know it by. */
+const cause = (id) => live.state.incidents.find((one) => one.id === id)?.code ?? id;
 
 const name = (person) => live.state.people[person] ?? person;
 

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from http import HTTPStatus
+
+import pytest
+
+from andon.errors import Unavailable
+from andon.runners import loops
+from andon.runners.running import STALE_AFTER
+from tests.web.tiny import Tiny
+
+
+async def test_a_process_that_lives_says_so(here: Tiny) -> None:
+    answer = await here.client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (HTTPStatus.OK, {"status": "alive"})
+
+
+async def test_before_its_loops_have_begun_it_is_not_ready(here: Tiny) -> None:
+    answer = await here.client.get("/readyz")
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.json() == {"ready": False, "waiting": ["start"]}
+
+
+async def test_it_is_ready_while_every_loop_comes_round(here: Tiny) -> None:
+    here.running.alive = {"engine": time.monotonic(), "sender": time.monotonic() - STALE_AFTER / 2}
+    assert (await here.client.get("/readyz")).json() == {"ready": True, "waiting": []}
+
+
+async def test_a_loop_that_stands_still_is_named(here: Tiny) -> None:
+    here.running.alive = {"engine": time.monotonic(), "sender": time.monotonic() - STALE_AFTER - 0.1}
+    answer = await here.client.get("/readyz")
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.json()["waiting"] == ["sender"]
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_five_seconds_after_the_store_has_gone_it_is_not_ready(
+    here: Tiny, monkeypatch: pytest.MonkeyPatch, *, hangs: bool
+) -> None:
+    assert STALE_AFTER < 5.0
+    monkeypatch.setattr("andon.runners.running.STALE_AFTER", 0.6)
+    monkeypatch.setattr(loops, "RETRY_AFTER", 0.05)
+    here.clock.time = time.time()
+
+    async def gone(*_: object) -> None:
+        if hangs:
+            await asyncio.sleep(60)
+        raise Unavailable("gone")
+
+    rounds = {"engine": loops.read_log, "sender": loops.send_pages}
+    tasks = [asyncio.create_task(loops.keep(here.running, name, loop)) for name, loop in rounds.items()]
+    await asyncio.sleep(0.2)
+    assert (await here.client.get("/readyz")).status_code == HTTPStatus.OK
+    with monkeypatch.context() as patched:
+        for name in ("outbox", "show", "save"):
+            patched.setattr(here.store, name, gone)
+        await asyncio.sleep(0.9)
+        answer = await here.client.get("/readyz")
+        assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert "sender" in answer.json()["waiting"]
+    if not hangs:
+        await asyncio.sleep(0.4)
+        assert (await here.client.get("/readyz")).status_code == HTTPStatus.OK
+    here.running.stopping.set()
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
