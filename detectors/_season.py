@@ -13,6 +13,8 @@ _HOUR = 3_600.0
 _WEEK = 168
 _MOST = 8 * _HOUR
 """An hour of the week remembers about eight weeks."""
+_STEP = 0.6
+"""By how much of a bend in the curve the rate between two hours may be off."""
 _KINDS = (np.array([0, 1, 4, 5, 6]), np.array([2]), np.array([3]))
 """Day 0 is the epoch's, a Thursday: {Mon-Fri}, {Sat}, {Sun}."""
 
@@ -40,17 +42,19 @@ def learn(state: State, rows: Ints, x: Floats, exposure: Floats, now: float, sec
         state["season_t"][rows, hour] = total * keep
 
 
-def usual(state: State, rows: Ints, spread: Floats, now: float, seconds: float) -> Floats:
+def usual(state: State, rows: Ints, spread: Floats, now: float, seconds: float) -> tuple[Floats, Floats]:
     """Return the usual rate (m,), per second of exposure, of a window that ended at `now`; changes nothing.
 
+    Beside it, how unsure it is, (m,): the rate's relative variance between the middles of hours, where the curve bends.
     `spread` (m,): the variance over Poisson's, by which evidence counts for less.
     """
     places = middles(now, seconds) / _HOUR - 0.5
-    rates = [np.exp(_curve(state, rows, spread, int(at // 1)) @ _between(at % 1)) for at in places]
-    return np.asarray(np.mean(rates, axis=0))
+    found = [_read(_curve(state, rows, spread, int(at // 1)), at % 1) for at in places]
+    rates, unsure = (np.mean(part, axis=0) for part in zip(*found, strict=True))
+    return np.asarray(rates), np.asarray(unsure)
 
 
-def follow(state: State, rows: Ints, spread: Floats, now: float, seconds: float) -> Floats:
+def follow(state: State, rows: Ints, spread: Floats, now: float, seconds: float) -> tuple[Floats, Floats]:
     """Return what `usual` does, from a curve that is drawn once an hour and kept in the state till the next."""
     if seconds > _HOUR:
         return usual(state, rows, spread, now, seconds)
@@ -62,7 +66,16 @@ def follow(state: State, rows: Ints, spread: Floats, now: float, seconds: float)
         curve[stale, 1:] = _curve(state, rows[stale], spread[stale], int(hour))
         curve[stale, 0] = hour
         state["curve"][rows] = curve
-    return np.exp(curve[:, 1:] @ _between(place - hour))
+    return _read(curve[:, 1:], place - hour)
+
+
+def _read(logs: Floats, t: float) -> tuple[Floats, Floats]:
+    """Return rate and unsureness `t` of the way from the second to the third of four hours.
+
+    Whether a sharp bend is a step at the hour, as when a shop opens, four hours' sums cannot tell: it may be.
+    """
+    bend = np.abs(np.diff(logs, n=2, axis=1)).max(axis=1)
+    return np.exp(logs @ _between(t)), np.square(_STEP * 4.0 * t * (1.0 - t) * bend)
 
 
 def _between(t: float) -> Floats:

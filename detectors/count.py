@@ -97,9 +97,10 @@ class Count:
         elapsed = np.where(clock > 0.0, now - clock, seconds)
         seen = (n > 0.0) & np.isfinite(x) & np.isfinite(n) & (elapsed > 0.0)
         x, n = np.where(seen, np.maximum(x, 0.0), 0.0), np.where(seen, n, 0.0)
-        usual = self._usual(state, rows, base, now, seconds, follow=True) * np.where(seen, n, 1.0)
+        usual, unsure = self._usual(state, rows, base, now, seconds, follow=True)
+        usual = usual * np.where(seen, n, 1.0)
         mean = usual * _level(base)
-        size = 1.0 / self._relative(base, mean, np.where(seen, n, 1.0))
+        size = 1.0 / (self._relative(base, mean, np.where(seen, n, 1.0)) + unsure)
         logs = _negbin.log_ratio(x[:, None], mean[:, None], size[:, None], self._logs)
         wait = np.minimum(elapsed, 4.0 * seconds) / self._every
         evidence, raised = _evidence.advance(
@@ -116,15 +117,18 @@ class Count:
         base, n = state["base"][rows], observation.n[:, 0]
         known = (n > 0.0) & np.isfinite(n)
         n = np.where(known, n, float(observation.seconds[0]))
-        mean = self._usual(state, rows, base, now, float(observation.seconds[0]), follow=False) * n * _level(base)
-        size = 1.0 / self._relative(base, mean, n)
+        usual, unsure = self._usual(state, rows, base, now, float(observation.seconds[0]), follow=False)
+        mean = usual * n * _level(base)
+        size = 1.0 / (self._relative(base, mean, n) + unsure)
         ends = np.array([_negbin.interval(float(m), float(r)) for m, r in zip(mean, size, strict=True)]).reshape(-1, 2)
         low, high = np.minimum(ends[:, 0], mean), np.maximum(ends[:, 1], mean)
         return Expectation(mean / n, low / n, high / n)
 
-    def _usual(self, state: State, rows: Ints, base: Floats, now: float, seconds: float, *, follow: bool) -> Floats:
+    def _usual(
+        self, state: State, rows: Ints, base: Floats, now: float, seconds: float, *, follow: bool
+    ) -> tuple[Floats, Floats]:
         if not self._seasonal:
-            return np.ones(len(rows))
+            return np.ones(len(rows)), np.zeros(len(rows))
         draw = _season.follow if follow else _season.usual
         return draw(state, rows, 1.0 + base[:, _OVER], now, seconds)
 

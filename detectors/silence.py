@@ -103,7 +103,7 @@ class Silence:
         """Return the usual rate per second; whatever comes at all is within the interval."""
         seconds = float(observation.seconds[0])
         if self._rate is None:
-            rate = _season.usual(state, rows, np.ones(len(rows)), now, seconds)
+            rate, _ = _season.usual(state, rows, np.ones(len(rows)), now, seconds)
         else:
             rate = np.full(len(rows), self._rate)
         return Expectation(rate, np.minimum(rate, 0.5 / seconds), 100.0 * rate + 10.0 / seconds)
@@ -111,7 +111,7 @@ class Silence:
     def _usual(self, state: State, rows: Ints, now: float, seconds: float) -> Floats:
         if self._rate is not None:
             return np.full(len(rows), self._rate)
-        return _season.follow(state, rows, np.ones(len(rows)), now, seconds)
+        return _season.follow(state, rows, np.ones(len(rows)), now, seconds)[0]
 
     def _learn(
         self,

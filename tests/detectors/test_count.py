@@ -54,6 +54,18 @@ def test_traffic_that_varies_twenty_fold_within_the_day_rings_nobody() -> None:
     assert max(float(scores.score.max()) for scores in trial.draw(draw, 24 * 60)) < np.log(43_200.0)
 
 
+def test_a_shop_that_opens_at_nine_rings_nobody() -> None:
+    rng = np.random.default_rng(3)
+
+    def opens(now: float, seconds: float) -> tuple[Floats, Floats]:
+        opened = 9.0 <= (now - seconds / 2) % DAY / HOUR < 21.0
+        mean = (60_000.0 if opened else 30_000.0) * seconds / HOUR
+        return rng.poisson(mean, 10).astype(np.float64), np.full(10, seconds)
+
+    trial = trained(of(rows=10), opens)
+    assert max(float(scores.score.max()) for scores in trial.draw(opens, 24 * 60)) < np.log(43_200.0)
+
+
 @pytest.mark.parametrize(("hourly", "looks"), [(60.0, 60), (600.0, 15), (60_000.0, 3)])
 def test_a_doubling_is_found_the_sooner_the_more_there_is(hourly: float, looks: int) -> None:
     trial = trained(of(), counts(hourly, swing=1.0))
