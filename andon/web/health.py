@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from andon.web.access import running_of
 
-router = APIRouter()
+router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
@@ -17,7 +17,7 @@ async def healthz() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses={503: {"description": "Not ready; `waiting` names what makes no progress."}})
 async def readyz(request: Request, response: Response) -> dict[str, Any]:
     """Answer 200 while every loop makes progress, which takes a store that answers; else 503 and which do not."""
     running = running_of(request)

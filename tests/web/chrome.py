@@ -84,13 +84,25 @@ class Tab:
         await self.until(f"document.readyState === 'complete' && Boolean({ready})")
 
     async def press(self, key: str) -> None:
-        await self.do("Input.dispatchKeyEvent", type="keyDown", key=key, text=key if len(key) == 1 else "")
-        await self.do("Input.dispatchKeyEvent", type="keyUp", key=key)
+        text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
+        number = {"Enter": 13, "Escape": 27, "Tab": 9}.get(key, 0)
+        told = {"key": key, "windowsVirtualKeyCode": number}
+        await self.do("Input.dispatchKeyEvent", type="keyDown", text=text, **told)
+        await self.do("Input.dispatchKeyEvent", type="keyUp", **told)
+
+    async def write(self, text: str) -> None:
+        """Type into what has the focus."""
+        await self.do("Input.insertText", text=text)
 
     async def window(self, width: int, height: int, *, phone: bool = False) -> None:
         await self.do(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone
         )
+
+    async def speaks(self, lang: str) -> None:
+        """Have the reader prefer a language."""
+        agent = await self.js("navigator.userAgent")
+        await self.do("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=lang)
 
     async def theme(self, scheme: str) -> None:
         await self.do("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
