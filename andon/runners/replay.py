@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from andon import plugins
 from andon.app import Andon, Outside, assemble
@@ -15,6 +14,7 @@ from andon.clock import EventClock
 from andon.config import Secrets
 from andon.errors import Refused
 from andon.ingest.decode import MOST_SIGNALS
+from andon.ingest.inflate import MOST_SENT
 from andon.log.memory import MemoryLog
 from andon.model import Act, Finding
 from andon.rulebook.model import Rulebook
@@ -44,15 +44,30 @@ class Replay:
             heapq.heappush(self._acts, (act.at, len(self._acts), act))
 
     async def feed(self, lines: Iterable[bytes], batch: int = BATCH) -> None:
-        """Pass NDJSON lines through, `batch` at a time (50,000 at most); blank ones are passed over."""
-        rest = filter(None, (line.replace(_BOM, b"", 1).strip() for line in lines))
-        while piece := list(islice(rest, min(batch, MOST_SIGNALS))):
+        """Pass NDJSON lines through, `batch` at a time (50,000 and 10 MB at most); blank ones are passed over."""
+        for piece in self._pieces(lines, min(batch, MOST_SIGNALS)):
             taken = await self.andon.receive(b"\n".join(piece), "application/x-ndjson", "", "")
             self.tally.count(taken)
             for entry in await self.log.read(self.andon.position):
                 await self.andon.pass_on(entry)
             await self.log.trim(self.andon.position)
             await self.log.drop_letters([letter.id for letter in await self.log.letters(most=len(piece))])
+
+    def _pieces(self, lines: Iterable[bytes], batch: int) -> Iterator[list[bytes]]:
+        """Cut lines into bodies that the door takes; a line that is too long for any is refused here."""
+        piece: list[bytes] = []
+        size = 0
+        for line in filter(None, (line.removeprefix(_BOM).strip() for line in lines)):
+            if len(line) > MOST_SENT:
+                self.tally.refuse(f"a line has more than {MOST_SENT:,} bytes, which no batch may have")
+                continue
+            if len(piece) >= batch or size + len(line) >= MOST_SENT:
+                yield piece
+                piece, size = [], 0
+            piece.append(line)
+            size += len(line) + 1
+        if piece:
+            yield piece
 
     async def wait(self, until: float) -> None:
         """Do what becomes due until a time, in its order: pages are delivered, people answer, timers go off.

@@ -75,11 +75,14 @@ class Tally:
         """Count what a body held, its items in order."""
         if len(taken.batch):
             self.first = float(np.fmin(self.first, taken.batch.time.min()))
-        self.refused += len(taken.letters)
         for letter in taken.letters:
-            known = letter.reason in self.reasons or len(self.reasons) < MOST_REASONS
-            reason = letter.reason if known else OTHERS
-            self.reasons[reason] = self.reasons.get(reason, 0) + 1
+            self.refuse(letter.reason)
+
+    def refuse(self, reason: str) -> None:
+        """Count one item that was refused."""
+        known = reason in self.reasons or len(self.reasons) < MOST_REASONS
+        self.refused += 1
+        self.reasons[reason if known else OTHERS] = self.reasons.get(reason if known else OTHERS, 0) + 1
 
 
 def alerts(findings: Iterable[Finding]) -> list[Fired]:

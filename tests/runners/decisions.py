@@ -1,0 +1,61 @@
+"""What was decided, as plain data, from a replay's report and from a running service alike."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from andon.incidents.story import tell
+from andon.model import Act
+from andon.rulebook.model import Rulebook
+from andon.runners.replay import replay
+from andon.runners.report import Report
+from andon.web.views import incident_view
+
+DELIVERED = {"receipt", "dropped"}
+"""Rows about what became of a page: a service sends beside its engine, so these come when they come."""
+
+
+def replayed(
+    book: Rulebook, lines: Iterable[bytes], batch: int = 500, acks: float | None = None, acts: Sequence[Act] = ()
+) -> Report:
+    """Replay lines."""
+
+    async def run() -> Report:
+        one = replay(book, acks)
+        one.say(acts)
+        await one.feed(lines, batch)
+        return await one.report()
+
+    return asyncio.run(run())
+
+
+def as_bytes(report: Report) -> bytes:
+    """Return a report as `--json` prints it."""
+    return msgspec.json.encode(report)
+
+
+def of_report(report: Report) -> list[dict[str, Any]]:
+    """Return a replay's decisions, oldest incident first."""
+    found = []
+    for one in report.incidents:
+        rows = [row for row in report.rows if row.incident == one.id]
+        story = [{"at": row.at, "kind": row.kind, "by": row.by, "text": tell(row, "en")} for row in rows]
+        found.append(_decided(json.loads(msgspec.json.encode(incident_view(one))), story))
+    return found
+
+
+def of_service(incidents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a service's decisions, as `Service.incidents` tells them."""
+    return [_decided(one, one["story"]) for one in incidents]
+
+
+def _decided(view: dict[str, Any], story: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    rows = [(row["at"], row["kind"], row["by"], row["text"]) for row in story if row["kind"] not in DELIVERED]
+    kept = {name: value for name, value in view.items() if name not in {"pages", "story", "version"}}
+    kept["milestones"] = {name: at for name, at in view["milestones"].items() if name != "paged"}  # a receipt's time
+    return kept | {"story": rows}
