@@ -118,9 +118,17 @@ async def watch_rules(running: Running) -> None:
     running.seen = seen  # last, so that one that could not be taken over for want of the store is tried again
 
 
+async def mind_store(running: Running) -> None:
+    """Start our own store again where it has ended: whatever it has answered for is on the disk."""
+    if running.child and running.child.revive():
+        log.error("store.started_again", data=str(running.settings.data))
+    await running.pause(1.0)
+
+
 LOOPS: Mapping[str, Callable[[Running], Awaitable[None]]] = {
     "engine": read_log,
     "clock": pass_time,
     "sender": send_pages,
     "rulebook": watch_rules,
+    "store": mind_store,
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from andon.app import Andon
 from andon.config import Settings
+from andon.store.embedded import Child
 
 STALE_AFTER = 4.0
 
@@ -20,7 +21,7 @@ class Running:
     """A running service: `alive` is when each loop last came round, in monotonic seconds; `refused` a bad rulebook's why.
 
     `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
-    the socket it listens on, None to open one by the settings.
+    the socket it listens on, None to open one by the settings. `child`: the store, if it is ours.
     """
 
     andon: Andon
@@ -31,6 +32,7 @@ class Running:
     refused: str = ""
     missing: Mapping[str, str] = field(default_factory=dict)
     line: socket.socket | None = None
+    child: Child | None = None
 
     def came_round(self, loop: str) -> None:
         """Note that a loop makes progress."""

@@ -62,12 +62,10 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
     async with contextlib.AsyncExitStack() as ending:
         line = ending.enter_context(_listen(settings))
         settings = replace(settings, port=line.getsockname()[1])
-        url = settings.redis
-        if not url:
-            child = embedded.start(settings.data)
+        child = None if settings.redis else embedded.start(settings.data)
+        if child:
             ending.callback(child.stop)
-            url = child.url
-        client = connect(url)
+        client = connect(child.url if child else settings.redis)
         ending.push_async_callback(client.aclose)
         channels, missing = channels_of(settings)
         ending.push_async_callback(_close, channels)
@@ -83,7 +81,7 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         )
         andon = assemble(book, outside)
         await andon.resume()
-        yield Running(andon, settings, seen=seen, missing=missing, line=line)
+        yield Running(andon, settings, seen=seen, missing=missing, line=line, child=child)
 
 
 async def run(running: Running) -> None:

@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -25,7 +25,7 @@ from andon.errors import ConfigError, Unavailable
 
 PR_SET_PDEATHSIG = 1
 STARTS_WITHIN = 30.0
-CLAIMS_WITHIN = 5.0
+CLAIMS_WITHIN = 3.0
 STOPS_WITHIN = 1.5
 """Seconds it has to end when asked; it may be killed after that, as every write is durable when it is answered."""
 NAMES = ("valkey-server", "redis-server")
@@ -50,11 +50,20 @@ def executable() -> str:
 
 @dataclass
 class Child:
-    """A running store of ours; `url` is where it answers."""
+    """A running store of ours; `url` is where it answers, `lock` claims its directory for as long as we hold it."""
 
-    process: subprocess.Popen[bytes]
+    command: Sequence[str]
+    data: Path
     url: str
     lock: IO[str]
+    process: subprocess.Popen[bytes]
+
+    def revive(self) -> bool:
+        """Start it again if it has ended by itself, and tell whether it had; on the main thread, as `start`."""
+        if self.process.poll() is None:
+            return False
+        self.process = _spawn(self.command, self.data, self.lock)
+        return True
 
     def stop(self) -> None:
         """Ask it to end, and make sure it did."""
@@ -70,10 +79,18 @@ class Child:
 def start(data: Path) -> Child:
     """Start a store on `data` and return once it answers; ConfigError when another andon has that directory."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    server = executable()
     lock = _claim(data)
     path = data / "store.sock" if len(str(data)) < 90 else None  # a socket's path is at most 107 bytes
     port = 0 if path else _free_port()
-    command = [executable(), *_settings(data, path, port)]
+    command = [server, *_settings(data, path, port)]
+    url = f"unix://{path}" if path else f"redis://127.0.0.1:{port}"
+    child = Child(command, data, url, lock, _spawn(command, data, lock))
+    _await_answer(child, path, port, data)
+    return child
+
+
+def _spawn(command: Sequence[str], data: Path, lock: IO[str]) -> subprocess.Popen[bytes]:
     with (data / "store.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own child, our own arguments
             command,
@@ -85,10 +102,7 @@ def start(data: Path) -> Child:
         )
     if sys.platform != "linux":
         _watch(process.pid)
-    url = f"unix://{path}" if path else f"redis://127.0.0.1:{port}"
-    child = Child(process, url, lock)
-    _await_answer(child, path, port, data)
-    return child
+    return process
 
 
 def _claim(data: Path) -> IO[str]:

@@ -54,7 +54,7 @@ def test_every_write_is_on_the_disk_before_it_is_answered_and_nothing_is_evicted
 
 
 def test_a_second_store_on_the_same_directory_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "STOPS_WITHIN", 0.2)
+    monkeypatch.setattr(embedded, "CLAIMS_WITHIN", 0.2)
     child = embedded.start(folder)
     try:
         with pytest.raises(ConfigError, match="another andon runs on this data directory"):
