@@ -28,6 +28,8 @@ _RATING, _CRASH = _table(Kind.RATING), _table(Kind.CRASH)
 _NUMBERED = _table(Kind.RATING, Kind.CRASH, Kind.LATENCY, Kind.GAUGE, Kind.COUNTER)
 _POSITIVE = _table(Kind.CRASH, Kind.LATENCY)
 _NAMED = _table(Kind.GAUGE, Kind.COUNTER)
+_LEAST = np.where(_POSITIVE, 0.0, -MOST)
+_CRASHES = KINDS.index(Kind.CRASH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Columns:
 def check_numbers(c: Columns) -> None:
     """Refuse values and counts that are missing, negative where that means nothing, or too large to add up."""
     value, of = c.value, c.of
+    if _sound(c).all():
+        return
     c.refuse(np.isnan(value) & _NUMBERED[c.kind], lambda row: f"value is missing: a {c.word(row)} needs a number")
     c.refuse(np.isnan(of), lambda _: "of is missing: a crash needs its sessions")
     c.refuse(of <= 0, lambda row: f"of is {of[row]:g}: it says how many, so it must be above 0")
@@ -79,24 +83,35 @@ def check_numbers(c: Columns) -> None:
     c.refuse(more, lambda row: f"value is {value[row]:g} of {of[row]:g}: more crashes than sessions")
 
 
+def _sound(c: Columns) -> Bools:
+    """Tell in a few steps where numbers are as they should be; where not, the reason is worth a longer look."""
+    sound: Bools = (c.value >= _LEAST[c.kind]) & (c.value <= MOST)
+    sound &= (c.value <= c.of) | (c.kind != _CRASHES)
+    sound |= np.isnan(c.value) & ~_NUMBERED[c.kind]
+    sound &= (c.of > 0) & (c.of <= MOST)
+    return sound
+
+
 def check_names(c: Columns, scales: Mapping[str, Scale]) -> None:
     """Refuse ratings outside their scale, gauges and counters that no rule could name, and names too long to read."""
     long = np.array([len(name) > MOST_CHARS for name in c.names], np.bool_)
     if long.any():
         c.refuse(long[c.name], lambda row: f"name has {len(c.names[c.name[row]])} characters, {MOST_CHARS} are allowed")
-    ratings = _RATING[c.kind]
-    if ratings.any():
-        found = [scales.get(name) for name in c.names]
-        known = np.array([scale is not None for scale in found])[c.name]
-        c.refuse(ratings & ~known, lambda row: _no_scale(c.names[c.name[row]], scales))
-        low = np.array([scale.low if scale else 0 for scale in found])[c.name]
-        high = np.array([scale.high if scale else 0 for scale in found])[c.name]
-        outside = (c.value < low) | (c.value > high) | (c.value != np.floor(c.value))
-        c.refuse(ratings & outside, lambda row: _outside(c, row, low, high))
-    nameless = np.array([not name for name in c.names], np.bool_)
-    if nameless.any():
-        mask = nameless[c.name] & _NAMED[c.kind]
+    _check_ratings(c, np.flatnonzero(_RATING[c.kind]), scales)
+    if "" in c.names:
+        mask = (c.name == c.names.index("")) & _NAMED[c.kind]
         c.refuse(mask, lambda row: f"name is missing: a {c.word(row)} needs one, so that rules can watch it")
+
+
+def _check_ratings(c: Columns, rows: Ints, scales: Mapping[str, Scale]) -> None:
+    found = [scales.get(name) for name in c.names]
+    value, name = c.value[rows], c.name[rows]
+    low = np.array([scale.low if scale else np.inf for scale in found])[name]
+    high = np.array([scale.high if scale else -np.inf for scale in found])[name]
+    unfit = ~((low <= value) & (value <= high) & (value == np.floor(value)))
+    for row in rows[unfit].tolist():
+        scale = found[c.name[row]]
+        c.wrong.setdefault(row, _outside(c, row, scale) if scale else _no_scale(c.names[c.name[row]], scales))
 
 
 def _no_scale(name: str, scales: Mapping[str, Scale]) -> str:
@@ -104,9 +119,9 @@ def _no_scale(name: str, scales: Mapping[str, Scale]) -> str:
     return f"{said}: a rating names its scale, one of {', '.join(sorted(scales))}"
 
 
-def _outside(c: Columns, row: int, low: Ints, high: Ints) -> str:
-    scale = c.names[c.name[row]]
-    return f"value is {c.value[row]:g}: {scale} takes whole numbers from {low[row]} to {high[row]}"
+def _outside(c: Columns, row: int, scale: Scale) -> str:
+    name = c.names[c.name[row]]
+    return f"value is {c.value[row]:g}: {name} takes whole numbers from {scale.low} to {scale.high}"
 
 
 def settle_times(c: Columns, terms: Terms, now: float) -> tuple[Floats, Bools]:
@@ -115,6 +130,8 @@ def settle_times(c: Columns, terms: Terms, now: float) -> tuple[Floats, Bools]:
     Where the signals are the clock, each is judged by the latest time among those taken before it, so that it does not
     matter where batches were cut.
     """
+    if not terms.by_events and len(c.time) and now - terms.retention <= c.time.min() <= c.time.max() <= now + AHEAD:
+        return c.time, np.zeros(len(c.time), np.bool_)  # by far the most: all are there, and neither old nor ahead
     c.refuse(c.time == UNREADABLE, _unreadable)
     clock = np.full(len(c.time), now)
     if terms.by_events and len(clock):

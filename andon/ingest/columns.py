@@ -26,6 +26,9 @@ _CODE = {kind.value: code for code, kind in enumerate(KINDS)}
 _CRASH = _CODE[Kind.CRASH]
 # Of the other kinds nobody asks for an id again: repeats are told apart only for these.
 _KEEPS_ID = frozenset({"rating", "complaint", "pull", "change"})
+# Only of these can there be a note without text and customer.
+_SPEAKS = np.array([code < len(KINDS) and KINDS[code] in _KEEPS_ID for code in range(256)])
+_NOTHING = Note()
 
 
 def build(
@@ -52,7 +55,7 @@ def build(
         of=columns.of,
         time=time,
         ahead=ahead,
-        notes=_notes(wires, pseudonyms),
+        notes=_notes(wires, columns.kind, pseudonyms),
     )
     if not columns.wrong:
         return batch, []
@@ -89,10 +92,10 @@ def _compact(index: npt.NDArray[np.int32], table: Sequence[T]) -> tuple[npt.NDAr
 
 def _columns(wires: Sequence[Wire]) -> Columns:
     index: defaultdict[str, int] = defaultdict(count().__next__)
-    name = np.array([index[wire.name] for wire in wires], np.int32)
-    kind = np.frombuffer(bytes([_CODE[wire.kind] for wire in wires]), np.uint8)
+    name = np.fromiter(map(index.__getitem__, [wire.name for wire in wires]), np.int32, len(wires))
+    kind = np.frombuffer(bytes(map(_CODE.__getitem__, [wire.kind for wire in wires])), np.uint8)
     of = np.array([wire.of for wire in wires], np.float64)
-    of[np.isnan(of) & (kind != _CRASH)] = 1.0
+    of = np.where(np.isnan(of) & (kind != _CRASH), 1.0, of)
     return Columns(
         kind=kind,
         name=name,
@@ -103,19 +106,21 @@ def _columns(wires: Sequence[Wire]) -> Columns:
     )
 
 
-def _notes(wires: Sequence[Wire], pseudonyms: Pseudonyms) -> dict[int, Note]:
-    """Return the notes of the rows that carry words."""
+def _notes(wires: Sequence[Wire], kind: npt.NDArray[np.uint8], pseudonyms: Pseudonyms) -> dict[int, Note]:
+    """Return the notes of the rows that carry words; few are looked at one by one."""
+    rows = np.flatnonzero(_SPEAKS[kind]).tolist()
+    more = [row for row, wire in enumerate(wires) if wire.text or wire.customer]
     notes: dict[int, Note] = {}
-    for row, wire in enumerate(wires):
-        if (wire.text or wire.customer or wire.by or wire.owner or wire.tier) is not None:
-            notes[row] = Note(
-                id=wire.id or "" if wire.kind in _KEEPS_ID else "",
-                text=(wire.text or "")[:MOST_TEXT],
-                customer=pseudonyms.of(wire.customer) if wire.customer else "",
-                by=wire.by or "",
-                owner=wire.owner or "",
-                tier=wire.tier,
-            )
-        elif wire.id and wire.kind in _KEEPS_ID:
-            notes[row] = Note(id=wire.id)
+    for row in rows if rows == more else sorted({*rows, *more}):
+        wire = wires[row]
+        note = Note(
+            id=wire.id or "" if wire.kind in _KEEPS_ID else "",
+            text=wire.text[:MOST_TEXT] if wire.text else "",
+            customer=pseudonyms.of(wire.customer) if wire.customer else "",
+            by=wire.by or "",
+            owner=wire.owner or "",
+            tier=wire.tier,
+        )
+        if note != _NOTHING:
+            notes[row] = note
     return notes

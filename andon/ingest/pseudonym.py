@@ -30,7 +30,7 @@ class Pseudonyms:
 
     def of(self, customer: str) -> str:
         """Return `anon:` and 32 hex digits; what has that form already stays, so that a letter can be sent again."""
-        if _DONE.fullmatch(customer):
+        if customer.startswith(MARK) and _DONE.fullmatch(customer):
             return customer
         one = self._keyed.copy()
         one.update(customer.encode())

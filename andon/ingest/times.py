@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +25,10 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _PAIRS = [0, 2, 5, 8, 11, 14, 17]  # where two digits stand
 _DATE_PAIRS = 4  # how many of them are the date's
 _LIMITS = np.array([[24], [60], [61]])
-_WEIGHTS = np.array([3600.0, 60.0, 1.0])
+_CLOCK_DIGITS = [11, 12, 14, 15, 17, 18]
+_WEIGHTS = np.array([36_000.0, 3600.0, 600.0, 60.0, 10.0, 1.0])
+_EXACT = 15  # digits of a fraction that a float takes as a whole number; no sender means more
+_ZERO = np.float64(ord("0"))
 _MARKS = [4, 7, 13, 16]
 _MARKED = np.frombuffer(b"--::", np.uint8)[:, None]
 
@@ -37,14 +43,25 @@ def times(column: Sequence[float | str | None]) -> Floats:
     A string is a date, a time and a zone as RFC 3339, 5.6 writes them (a space may stand for the T); a number is epoch
     seconds before the year 10000.
     """
-    try:
-        return parse(column)  # type: ignore[arg-type]  # most senders write all of theirs as strings; join finds out
+    try:  # most senders write all of theirs in one way
+        if column and isinstance(column[0], str):
+            return parse(cast("Sequence[str]", column))
+        out = np.frombuffer(array("d", cast("Sequence[float]", column)))
     except TypeError:
-        texts = {row: time for row, time in enumerate(column) if isinstance(time, str)}
-    out = np.array([None if isinstance(time, str) else time for time in column] if texts else column, np.float64)
-    out[out >= LAST] = UNREADABLE
+        return _mixed(column)
+    return _within(out)
+
+
+def _mixed(column: Sequence[float | str | None]) -> Floats:
+    texts = {row: time for row, time in enumerate(column) if isinstance(time, str)}
+    out = _within(np.array([None if isinstance(time, str) else time for time in column], np.float64))
     out[list(texts)] = parse(list(texts.values()))
     return out
+
+
+def _within(seconds: Floats) -> Floats:
+    late = seconds >= LAST
+    return np.where(late, UNREADABLE, seconds) if late.any() else seconds
 
 
 def parse(texts: Sequence[str]) -> Floats:
@@ -53,8 +70,8 @@ def parse(texts: Sequence[str]) -> Floats:
     length = len(texts[0]) if texts else 0
     if _SHORTEST <= length <= _LONGEST and len(joined) == len(texts) * (length + 1):
         # If every row reads well, none holds a line's end, so all of those stand between rows: each row is one string.
-        chars = np.ascontiguousarray(np.frombuffer(joined, np.uint8).reshape(-1, length + 1).T)
-        out = _read(chars[:-1])
+        chars = np.ascontiguousarray(np.frombuffer(joined, np.uint8).reshape(-1, length + 1).T)[:-1]
+        out = _seconds(chars[:-1], _midnight(_day(chars))) if _plain(chars) else _read(chars)
         if np.isfinite(out).all():
             return out
     return _by_length(texts)
@@ -69,6 +86,28 @@ def _by_length(texts: Sequence[str]) -> Floats:
             joined = "".join(texts[row] for row in rows.tolist()).encode("ascii", "replace")
             out[rows] = _read(np.ascontiguousarray(np.frombuffer(joined, np.uint8).reshape(-1, length).T))
     return out
+
+
+def _plain(chars: _Chars) -> bool:
+    """Tell in few steps whether strings of one length share their day and end in Z, with digits where they should be."""
+    part = len(chars) - _CLOCK - 1
+    least, most = (
+        np.frombuffer(_day(chars) + clock + b"." * (part > 0) + digit * (part - 1) + b"Z", np.uint8)[:, None]
+        for clock, digit in ((b"T00:00:00", b"0"), (b"T29:59:59", b"9"))
+    )
+    plain = part != 1 and bool(((chars >= least) & (chars <= most)).all())
+    return plain and not ((chars[11] == ord("2")) & (chars[12] > ord("3"))).any()
+
+
+def _day(chars: _Chars) -> bytes:
+    return chars[:_DATE, 0].tobytes()
+
+
+def _seconds(chars: _Chars, midnight: Floats | float) -> Floats:
+    """Return what a clock that began at `midnight` shows in `YYYY-MM-DDTHH:MM:SS` and a fraction, if any: digits for certain."""
+    seconds = midnight + _WEIGHTS @ (chars[_CLOCK_DIGITS] - _ZERO)
+    part = chars[_CLOCK + 1 : _CLOCK + 1 + _EXACT] - _ZERO
+    return seconds + (10.0 ** np.arange(len(part) - 1, -1, -1)) @ part / 10.0 ** len(part) if len(part) else seconds
 
 
 def _read(chars: _Chars) -> Floats:
@@ -102,33 +141,29 @@ def _local(chars: _Chars) -> Floats:
     clock = pairs[_DATE_PAIRS:]
     good &= (clock < _LIMITS).all(axis=0) & ((clock[2] < 60) | (clock[1] == 59))  # a leap second may be written
     good &= (chars[_MARKS] == _MARKED).all(axis=0) & (((chars[10] | 32) == ord("t")) | (chars[10] == ord(" ")))
-    seconds = _midnights(chars[:_DATE]) + _WEIGHTS @ clock
     if len(chars) > _CLOCK:
         part = chars[_CLOCK + 1 :] - ord("0")
         good &= (chars[_CLOCK] == ord(".")) & (part < 10).all(axis=0) & (len(part) > 0)
-        seconds += (10.0 ** -np.arange(1, len(part) + 1)) @ part
-    return np.where(good, seconds, UNREADABLE)
+    return np.where(good, _seconds(chars, _midnights(chars[:_DATE])), UNREADABLE)
 
 
 def _midnights(chars: _Chars) -> Floats:
     """Return when each `YYYY-MM-DD` began; most batches are of one day."""
-    days = _Days()
     if chars.size and (chars == chars[:, :1]).all():
-        return np.full(chars.shape[1], days[chars[:, 0].tobytes()])
+        return np.full(chars.shape[1], _midnight(_day(chars)))
     dates = np.ascontiguousarray(chars.T).view(f"S{_DATE}").ravel().tolist()
-    return np.array([days[date] for date in dates], np.float64)
+    return np.array([_midnight(day) for day in dates], np.float64)
 
 
-class _Days(dict[bytes, float]):
-    """When a day began; inf for one that the calendar does not have."""
-
-    def __missing__(self, day: bytes) -> float:
-        try:
-            began = (date.fromisoformat(day.decode("ascii")).toordinal() - _EPOCH) * 86_400.0
-        except ValueError:
-            began = UNREADABLE
-        self[day] = began
-        return began
+@lru_cache(maxsize=512)
+def _midnight(day: bytes) -> float:
+    """Return when a day began; inf for one that the calendar does not have."""
+    try:
+        if day[4:8:3] != b"--":  # Python reads weeks too
+            return UNREADABLE
+        return (date.fromisoformat(day.decode("ascii")).toordinal() - _EPOCH) * 86_400.0
+    except ValueError:
+        return UNREADABLE
 
 
 def _pairs(chars: _Chars, places: list[int]) -> tuple[_Parts, Bools]:

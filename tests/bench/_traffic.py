@@ -1,9 +1,14 @@
-"""An invented company's traffic as NDJSON: a seeded mix of every kind over five dimensions, an id on each."""
+"""An invented company's traffic as NDJSON, as gateways forward it: a seeded mix of every kind over four dimensions.
+
+What customers say (ratings, complaints) carries an id and a customer; measurements carry neither. Four bodies in five
+write times as epoch seconds, the fifth as RFC 3339.
+"""
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
@@ -11,10 +16,11 @@ import numpy as np
 PRODUCTS, REGIONS, PLATFORMS, VERSIONS = 10, 10, 4, 5
 SERIES = PRODUCTS * REGIONS * PLATFORMS * VERSIONS
 """Distinct segments."""
-MIX = {"latency": 0.5, "crash": 0.2, "rating": 0.14, "gauge": 0.08, "counter": 0.05, "complaint": 0.03}
+MIX = {"latency": 0.55, "crash": 0.22, "rating": 0.085, "gauge": 0.08, "counter": 0.05, "complaint": 0.015}
 START = 1_767_225_600.0
 """2026-01-01."""
-_JOURNEYS = ("browse", "cart", "pay")
+_WRITTEN = 5
+"""One body in so many writes its times as RFC 3339."""
 _TEXTS = (
     "卡顿得厉害，无法付款",
     "The app freezes at checkout",
@@ -45,9 +51,8 @@ def traffic(signals: int, rate: float, body: int = 500, seed: int = 7) -> Traffi
         msgspec.json.encode(
             {
                 "kind": kind,
-                "time": at,
+                "time": _written(at) if number // body % _WRITTEN == _WRITTEN - 1 else at,
                 "segment": segments[one],
-                "id": f"{seed:02x}-{number:012x}",
                 **_rest(kind, number, ms, luck),
             }
         )
@@ -58,16 +63,14 @@ def traffic(signals: int, rate: float, body: int = 500, seed: int = 7) -> Traffi
     return Traffic(bodies, signals)
 
 
+def _written(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _segments() -> list[dict[str, str]]:
     sizes = (PRODUCTS, REGIONS, PLATFORMS, VERSIONS)
     return [
-        {
-            "product": f"product-{p}",
-            "region": f"cn-{r}",
-            "platform": f"os-{f}",
-            "app_version": f"8.{v}.0",
-            "journey": _JOURNEYS[p % 3],
-        }
+        {"product": f"product-{p}", "region": f"cn-{r}", "platform": f"os-{f}", "app_version": f"8.{v}.0"}
         for p, r, f, v in itertools.product(*(range(size) for size in sizes))
     ]
 
@@ -78,8 +81,9 @@ def _rest(kind: str, number: int, ms: float, luck: float) -> dict[str, object]:
         return {"value": ms}
     if kind == "crash":
         return {"value": int(luck < 0.01), "of": 1}
+    if kind in {"gauge", "counter"}:
+        return {"name": "queue" if kind == "gauge" else "orders", "value": round(100 * luck, 2)}
+    whose = {"id": f"{number:016x}", "customer": f"user-{int(luck * 1e6)}"}
     if kind == "rating":
-        return {"name": "nps", "value": int(luck**0.5 * 11)}
-    if kind == "complaint":
-        return {"text": _TEXTS[number % len(_TEXTS)]}
-    return {"name": "queue" if kind == "gauge" else "orders", "value": round(100 * luck, 2)}
+        return {"name": "nps", "value": int(luck**0.5 * 11), **whose}
+    return {"text": _TEXTS[number % len(_TEXTS)], **whose}
