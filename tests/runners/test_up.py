@@ -251,7 +251,7 @@ def test_a_rulebook_that_asks_a_detector_for_what_it_cannot_do_is_told_in_one_li
 
 def test_an_edited_rulebook_is_taken_over_and_a_bad_one_is_kept_out_and_told(fresh: Service, tmp_path: Path) -> None:
     rulebook(tmp_path / "rules", BOOK + OVEN)
-    assert soon(lambda: fresh.get("/v1/board")["rulebook"]["rules"] == 2)
+    assert soon(lambda: fresh.get("/v1/board")["rulebook"]["rules"] == 3)
     for bad in (
         BOOK + OVEN.replace("above", "abvoe"),
         BOOK + OVEN.replace("above: 240, over: 1m", "rises: true, using: burn_rate"),
@@ -259,7 +259,7 @@ def test_an_edited_rulebook_is_taken_over_and_a_bad_one_is_kept_out_and_told(fre
         rulebook(tmp_path / "rules", bad)
         told = soon(lambda: fresh.get("/v1/board")["rulebook"]["refused"])
         assert "book.yml:25" in told or "oven" in told
-        assert fresh.get("/v1/board")["rulebook"]["rules"] == 2
+        assert fresh.get("/v1/board")["rulebook"]["rules"] == 3
         rulebook(tmp_path / "rules", BOOK + OVEN)
         soon(lambda: not fresh.get("/v1/board")["rulebook"]["refused"])
     assert ready(fresh)
