@@ -55,7 +55,12 @@ def of_service(incidents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _decided(view: dict[str, Any], story: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    rows = [(row["at"], row["kind"], row["by"], row["text"]) for row in story if row["kind"] not in DELIVERED]
+    rows = [(row["at"], row["kind"], row["by"], row["text"]) for row in story if not _of_delivery(row)]
     kept = {name: value for name, value in view.items() if name not in {"pages", "story", "version"}}
     kept["milestones"] = {name: at for name, at in view["milestones"].items() if name != "paged"}  # a receipt's time
     return kept | {"story": rows}
+
+
+def _of_delivery(row: dict[str, Any]) -> bool:
+    """Whoever was reached is told of the end, so these rows too follow what became of pages."""
+    return row["kind"] in DELIVERED or (row["kind"] == "paged" and row["text"].endswith("(recovered)"))
