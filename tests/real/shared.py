@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(os.environ.get("ANDON_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data")
-WHY = "../shared/data is absent (ANDON_SHARED_DATA names another place)"
+WHY = "the shared data is absent: no ../shared/data beside the checkout, nor where ANDON_SHARED_DATA says"
 present = pytest.mark.skipif(not ROOT.is_dir(), reason=WHY)
 
 BOOK = """\
