@@ -124,7 +124,10 @@ class Andon:
     async def save(self) -> None:
         """Keep the engine's state with the position it stands for, and forget the log behind it."""
         async with self.lock:
-            state, position = self.engine.save(), self.position
+            state, position = (
+                await asyncio.to_thread(self.engine.save),
+                self.position,
+            )  # so that HTTP is answered meanwhile
         await self.outside.store.save(state, position)
         await self.outside.log.trim(position)
 

@@ -17,6 +17,8 @@ from andon.runners.running import Running
 
 log = structlog.get_logger()
 SAVE_EVERY = 10.0
+SAVING = 0.02
+"""Share of the time that may go into saving: a large state is saved less often, and more of the log read after a crash."""
 SHOW_EVERY = 0.5
 RETRY_AFTER = 0.5
 TICK = 1.0
@@ -53,7 +55,7 @@ async def read_log(running: Running) -> None:
     """Pass on what has come into the log, and save now and then."""
     andon = running.andon
     began, shown = time.monotonic(), 0.0
-    while time.monotonic() - began < SAVE_EVERY and not running.stopping.is_set():
+    while time.monotonic() - began < running.save_every and not running.stopping.is_set():
         for entry in await andon.outside.log.read(andon.position, wait=0.2):
             await andon.pass_on(entry)
             await asyncio.sleep(0)
@@ -64,7 +66,9 @@ async def read_log(running: Running) -> None:
         if time.monotonic() - shown >= SHOW_EVERY:
             shown = time.monotonic()
             await andon.show()
+    saving = time.monotonic()
     await andon.save()
+    running.save_every = max(SAVE_EVERY, (time.monotonic() - saving) / SAVING)
 
 
 async def pass_time(running: Running) -> None:

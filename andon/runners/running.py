@@ -21,7 +21,8 @@ class Running:
     """A running service: `alive` is when each loop last came round, in monotonic seconds; `refused` a bad rulebook's why.
 
     `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
-    the socket it listens on, None to open one by the settings. `child`: the store, if it is ours.
+    the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
+    seconds between two snapshots.
     """
 
     andon: Andon
@@ -33,6 +34,7 @@ class Running:
     missing: Mapping[str, str] = field(default_factory=dict)
     line: socket.socket | None = None
     child: Child | None = None
+    save_every: float = 10.0
 
     def came_round(self, loop: str) -> None:
         """Note that a loop makes progress."""

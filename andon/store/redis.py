@@ -6,6 +6,8 @@ Keys: `incident:ID`, `key:GROUPING` -> id, `open`, `all` and `wake` (sorted by t
 
 from __future__ import annotations
 
+import asyncio
+import zlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
@@ -221,9 +223,10 @@ class RedisStore:
             return await self._pages(await self._client.zrevrange(self._key("pages"), 0, most - 1))
 
     async def save(self, snapshot: bytes, position: str) -> None:
-        """Keep the engine's state and its position, in one command."""
+        """Keep the engine's state and its position, in one command; packed, since all of it goes to the disk each time."""
+        packed = await asyncio.to_thread(zlib.compress, snapshot, 1)
         async with _asking():
-            await self._client.hset(self._key("snapshot"), mapping={"state": snapshot, "position": position})
+            await self._client.hset(self._key("snapshot"), mapping={"state": packed, "position": position})
 
     async def saved(self) -> tuple[bytes, str] | None:
         """Return the engine's state and its position."""
@@ -231,7 +234,7 @@ class RedisStore:
             state, position = await self._client.hmget(self._key("snapshot"), ["state", "position"])
             if not isinstance(state, bytes) or position is None:
                 return None
-            return state, _text(position)
+            return await asyncio.to_thread(zlib.decompress, state), _text(position)
 
     async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:
         """Publish what the board shows."""
