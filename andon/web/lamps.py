@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from andon.model import AlertState, Incident, Labels, Light, State
+from andon.model import AlertState, Incident, Kind, Labels, Light, State
 from andon.rulebook.model import Rulebook
 
 ORDER = ("red", "yellow", "watch", "no_data", "learning", "ok")
@@ -35,7 +35,7 @@ class Lamp:
 
 def lamps(lights: Iterable[Light], incidents: Iterable[Incident], book: Rulebook) -> dict[str, dict[str, Any]]:
     """Return, for each owner who is watched or called, the worst shown, how many show what, and the lamps not calm."""
-    watched = {rule.owner for rule in book.rules.values()}
+    watched = {rule.owner for rule in book.rules.values() if rule.metric.kind is not Kind.PULL}
     known: dict[str, dict[Segment, Lamp]] = {name: {} for name in sorted(book.owners) if name in watched}
     for light in lights:
         rule = book.rules.get(light.rule)

@@ -32,6 +32,7 @@ from andon.model import (
     Verb,
 )
 from andon.rulebook.load import load
+from andon.rulebook.watch import fingerprint
 from andon.runners.running import Running
 from andon.runners.up import run
 from andon.store.memory import MemoryStore
@@ -83,7 +84,7 @@ def staged(
         channels={"console": Console(out=io.StringIO())},
         url=settings.url,
     )
-    return Running(assemble(load(rules, {}), outside), settings)
+    return Running(assemble(load(rules, {}), outside), settings, seen=fingerprint(rules))
 
 
 def light(

@@ -62,7 +62,8 @@ async def chrome() -> AsyncIterator[Tab]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def service(tmp_path: Path) -> AsyncIterator[Served]:
+async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
+    monkeypatch.setattr("andon.web.stream.LOOKS_EVERY", 0.1)  # the tests' time, nothing else
     one = await serve(tmp_path, StagedStore([light("crashes", {"platform": "web"})]))
     yield one
     await one.stop()
@@ -126,6 +127,19 @@ async def test_an_ack_by_keyboard_asks_who_once_and_says_who_has_it(tab: Tab, se
     assert not await tab.js("Boolean(document.querySelector('dialog[open]'))")
     rows = await service.running.andon.outside.store.ledger(incident.id)
     assert ("acked", "tom", "board") in [(row.kind, row.by, row.via) for row in rows]
+
+
+async def test_who_answers_keeps_the_focus_where_it_was_though_the_card_moves(tab: Tab, service: Served) -> None:
+    await tab.js("localStorage.setItem('andon.person', 'tom')")
+    await called(tab, service)
+    assert (await service.running.andon.receive(b'{"kind":"pull","by":"ana","text":"odd"}', "", "", "")).taken == 1
+    await tab.until("document.querySelectorAll('.incident').length === 2")
+    first = await tab.js(f"{CARD}.id")
+    await tab.press("j")
+    await tab.press("a")
+    await tab.until(f"{CARD}.id !== '{first}'")
+    assert await tab.js("document.activeElement.id") == first
+    assert (await tab.js("document.activeElement.ariaLabel")).endswith("Tom Reed has it")
 
 
 async def test_a_resolve_makes_the_card_recover(tab: Tab, service: Served) -> None:
@@ -194,10 +208,7 @@ async def test_a_place_that_is_not_understood_keeps_the_dialog_open_and_says_how
 
 async def test_keys_move_among_incidents_and_show_details_in_place(tab: Tab, service: Served) -> None:
     await called(tab, service)
-    await tab.js(
-        "fetch('/v1/pulls', {method: 'POST', headers: {'Content-Type': 'application/json'},"
-        " body: JSON.stringify({by: 'ana', text: 'odd', tier: 'red'})})"
-    )
+    await service.running.andon.receive(b'{"kind":"pull","by":"ana","text":"odd","tier":"red"}', "", "", "")
     await tab.until("document.querySelectorAll('.incident').length === 2")
     await tab.press("j")
     assert await tab.js("document.activeElement.dataset.tier") == "red"
@@ -206,7 +217,13 @@ async def test_keys_move_among_incidents_and_show_details_in_place(tab: Tab, ser
     await tab.press("Enter")
     body = "document.activeElement.querySelector('.body').textContent"
     await tab.until(f"{body}.includes('called (yellow) for app')")
-    for told in ("0.41 % (95 %: 0.29 % to 0.55 %)", "12,480 in 10 min", "as rare as once in 40 years", "华东, iPhone 15", "release 8.4"):
+    for told in (
+        "0.41 % (95 %: 0.29 % to 0.55 %)",
+        "12,480 in 10 min",
+        "as rare as once in 40 years",
+        "华东, iPhone 15",
+        "release 8.4",
+    ):
         assert told in await tab.js(body)
     await tab.press("k")
     assert await tab.js("document.activeElement.dataset.tier") == "red"
@@ -228,7 +245,7 @@ async def test_what_is_left_of_the_promise_goes_down_by_itself(tab: Tab, service
     await tab.until(f"document.querySelector('.promise strong').textContent !== '{before}'", 3)
 
 
-@pytest.mark.parametrize("width", [320, 360, 390, 768, 1280, 1920])
+@pytest.mark.parametrize("width", [320, 360, 1280])
 async def test_nothing_is_wider_than_the_window(tab: Tab, service: Served, width: int) -> None:
     await tab.window(width, 800, phone=width < 600)
     await service.call(Tier.RED, quote="w" * 300, platform="averylongnamewithoutanyspaceinit" * 4)
@@ -244,7 +261,9 @@ async def test_nothing_is_wider_than_the_window(tab: Tab, service: Served, width
 async def test_on_a_phone_every_button_is_large_enough_for_a_thumb(tab: Tab, service: Served) -> None:
     await tab.window(360, 740, phone=True)
     await called(tab, service)
-    sizes = "[...document.querySelectorAll('.incident button, nav button')].map(one => one.getBoundingClientRect().height)"
+    sizes = (
+        "[...document.querySelectorAll('.incident button, nav button')].map(one => one.getBoundingClientRect().height)"
+    )
     assert min(await tab.js(sizes)) >= 36
 
 

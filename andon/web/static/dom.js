@@ -36,6 +36,7 @@ export function lamp(shows) {
 
 /** Make `parent`'s children those of `items`, in order; nodes are kept by key, made and brought up to date by the two functions. */
 export function keyed(parent, items, key, make, update) {
+  const focused = document.activeElement;
   const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
   let place = parent.firstElementChild;
   for (const item of items) {
@@ -48,6 +49,7 @@ export function keyed(parent, items, key, make, update) {
     update(node, item);
   }
   for (const node of old.values()) node.remove();
+  if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true }); // a moved node loses it
 }
 
 /** A segment in words: its values, as pages name them. */

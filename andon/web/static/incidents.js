@@ -58,10 +58,12 @@ function update(node, one) {
   write(bad, words.bad ?? "");
   for (const [verb, button] of Object.entries({ ack, resolve, escalate })) {
     write(button, say(`act.${verb}`));
+    button.setAttribute("aria-label", `${say(`act.${verb}`)} ${one.code}`);
     button.title = say(`act.${verb}.long`);
   }
   write(node.parts.more, say(unfolded.has(one.id) ? "act.fold" : "act.details"));
   node.parts.more.setAttribute("aria-expanded", String(unfolded.has(one.id)));
+  node.setAttribute("aria-label", [say(`tier.${one.tier}`), one.code, one.title, words.where, holder(one)].join(say("and")));
   tick(node);
   if (stale) details(body, one);
 }

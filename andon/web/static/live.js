@@ -7,13 +7,13 @@ export const live = { state: null, heard: 0, connected: false, asks: false };
 
 const NOTHING = { speed: 1, lamps: {}, incidents: [], owners: [], people: {}, facts: {}, faults: {}, rulebook: {}, late: [], away: "" };
 
-let began = { now: 0, at: 0 };
+let began = { now: 0, at: 0, speed: 1 };
 
-/** The service's time now, by its own clock and speed; it stands still while the connection is lost. */
+/** The service's time now, by its own clock as it went lately; it stands still while the connection is lost. */
 export function now() {
   if (!live.state) return Date.now() / 1000;
   const until = live.connected ? performance.now() : live.heard;
-  return began.now + (Math.max(0, until - began.at) / 1000) * live.state.speed;
+  return began.now + (Math.max(0, until - began.at) / 1000) * Math.min(live.state.speed, began.speed);
 }
 
 export const lostFor = () => (performance.now() - live.heard) / 1000;
@@ -66,12 +66,20 @@ function hear(event, changed) {
   if (!data) return;
   const said = JSON.parse(data);
   live.heard = performance.now();
-  began = { now: said.now, at: live.heard };
+  began = { now: said.now, at: live.heard, speed: went(said.now) };
   if (name === "state") live.state = { ...(said.away && live.state ? live.state : NOTHING), ...said };
   if (name === "state" || !live.connected) {
     live.connected = true;
     changed();
   }
+}
+
+/** How fast the service's clock went since the last word: a fast one waits for its engine now and then. */
+function went(now) {
+  const seconds = (live.heard - began.at) / 1000;
+  const speed = live.state?.speed ?? 1;
+  if (speed <= 1 || !live.connected || seconds < 0.1) return speed;
+  return 0.5 * began.speed + 0.5 * Math.min(speed, Math.max(0, (now - began.now) / seconds));
 }
 
 function lose(changed) {

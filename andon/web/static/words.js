@@ -20,7 +20,7 @@ const EN = {
   "state.called": "called", "state.acked": "acked", "state.recovering": "recovering", "state.verified": "verified", "state.closed": "closed",
   "nobody": "Nobody has it yet", "has": "{name} has it", "had": "{name} had it; called again", "helpers": "with {names}",
   "since": "since {at}", "ago": "for {span}", "for": "for {owner}",
-  "promise.respond": "answer", "promise.respond.by": "answer by {at}", "promise.resolve": "back to normal", "promise.resolve.by": "back to normal by {at}",
+  "promise.respond": "answer", "promise.respond.by": "answer by {at}", "promise.resolve": "well again", "promise.resolve.by": "well again by {at}",
   "promise.left": "{span} left", "promise.risk": "at risk, {span} left", "promise.broken": "broken {span} ago", "promise.broke": "late by {span}", "promise.kept": "kept in {span}",
   "shelved": "shelved until {at}", "inhibited": "held back by {name}", "next": "next step of the ladder in {span}",
   "act.ack": "Ack", "act.resolve": "Resolve", "act.escalate": "Escalate", "act.details": "Details", "act.fold": "Fold up",
