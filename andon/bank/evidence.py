@@ -41,6 +41,8 @@ def gather(view: View, probe: Probe, case: Case) -> tuple[Evidence, float]:
     observed = float(natural(seen)[0, 0])
     scale = float(seen.n[0, 0]) if seen.form is Form.COUNT else 1.0
     expected, low, high = (float(value[0]) * scale for value in (usual.expected, usual.low, usual.high))
+    if not probe.calibrated:  # its bounds are a line to come back from, no interval that 95 % would keep to
+        low = high = math.nan
     evidence = Evidence(
         metric=rule.metric.word,
         unit="" if seen.form is Form.COUNT else rule.metric.unit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 
-from andon.model import Incident, Page, Reason, State, Verb
+from andon.model import Incident, Page, Reason, State, Tier, Verb
 
 MINUTE = 60.0
 ANSWERS_AFTER = 4 * MINUTE
@@ -32,18 +32,19 @@ class Cast:
     """Reads pages as people do; `missed` are those who did not answer theirs."""
 
     waiting: list[Answer] = field(default_factory=list)
-    taken: set[str] = field(default_factory=set)
+    taken: set[tuple[str, Reason, Tier]] = field(default_factory=set)
     missed: set[tuple[str, str]] = field(default_factory=set)
 
     def reads(self, page: Page, incident: Incident, now: float) -> bool:
         """Let a person read a page; return whether he sleeps through it."""
-        if page.reason not in CALLS or incident.state is not State.CALLED or incident.id in self.taken:
+        call = (incident.id, page.reason, page.tier)
+        if page.reason not in CALLS or incident.state is not State.CALLED or call in self.taken:
             return False
         if incident.rule in ABSENT and page.step == 0:
             new = (incident.id, page.person) not in self.missed
             self.missed.add((incident.id, page.person))
             return new
-        self.taken.add(incident.id)
+        self.taken.add(call)
         at = max(now + MINUTE, incident.called + LATE[incident.rule]) if incident.rule in LATE else now + ANSWERS_AFTER
         heapq.heappush(self.waiting, Answer(at, incident.id, Verb.ACK.value, page.person))
         return False

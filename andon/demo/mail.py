@@ -28,10 +28,14 @@ ONCE = frozenset({"rating", "complaint"})
 
 @dataclass
 class Mail:
-    """Sends; `sent`, `repeated`, `broken` are its own counts, `taken`, `duplicate`, `refused` what it was told."""
+    """Sends; `sent`, `repeated`, `broken` are its own counts, `taken`, `duplicate`, `refused` what it was told.
+
+    Nothing is held back beyond `ends`.
+    """
 
     client: httpx.AsyncClient
     random: np.random.Generator
+    ends: float
     sent: int = 0
     repeated: int = 0
     broken: int = 0
@@ -54,7 +58,7 @@ class Mail:
         await self._send(b"\n".join(lines))
 
     def _hold(self, signal: dict[str, Any], now: float) -> bool:
-        if self.random.random() >= LATE_SHARE:
+        if self.random.random() >= LATE_SHARE or now + LATEST > self.ends:
             return False
         heapq.heappush(self.held, (now + float(self.random.uniform(60.0, LATEST)), len(self.held) + self.sent, signal))
         return True

@@ -23,6 +23,7 @@ from andon.demo.history import History
 from andon.demo.mail import Mail
 from andon.demo.stage import Stage
 from andon.demo.verdict import Verdict, belongs, false_pages, lines
+from andon.errors import AndonError
 from andon.model import Incident, State
 from andon.runners.running import Running
 from andon.runners.up import passed_on, run, service
@@ -49,7 +50,7 @@ class Choice:
 
 
 async def play(settings: Settings, choice: Choice, console: Console) -> Verdict:
-    """Play the day; the service ends with it, unless it is to be kept."""
+    """Play the day; the service ends with it, unless it is to be kept. AndonError when it was ended before."""
     clock = FastClock(START, choice.speed)
     for gate in ("engine", "feed"):
         clock.allow(gate, START)
@@ -57,19 +58,31 @@ async def play(settings: Settings, choice: Choice, console: Console) -> Verdict:
         learn(running, choice.seed, console)
         await running.andon.save()
         serving = asyncio.create_task(run(running))
-        try:
-            async with _line(settings) as client:
-                await _answering(client, serving)
-                console.print(f"the board is at [bold]{settings.url}/[/]")
-                day = Day(running, clock, choice, Mail(client, np.random.default_rng([choice.seed, 2])), Stage(console))
-                verdict = await day.play()
-                day.stage.table(verdict)
-                if choice.keep:
-                    await day.keep(console)
-        finally:
-            running.stopping.set()
-            await serving
-    return verdict
+        playing = asyncio.create_task(_day(running, clock, choice, console, serving))
+        await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
+        running.stopping.set()
+        if not playing.done():
+            playing.cancel()
+        await serving
+        if playing.cancelling():
+            raise AndonError("the day was ended before it was over")
+        return await playing
+
+
+async def _day(
+    running: Running, clock: FastClock, choice: Choice, console: Console, serving: asyncio.Task[None]
+) -> Verdict:
+    async with _line(running.settings) as client:
+        await _answering(client, serving)
+        console.print(f"the board is at [bold]{running.settings.url}/[/]")
+        day = Day(
+            running, clock, choice, Mail(client, np.random.default_rng([choice.seed, 2]), START + DAY), Stage(console)
+        )
+        verdict = await day.play()
+        day.stage.table(verdict)
+        if choice.keep:
+            await day.keep(console)
+        return verdict
 
 
 def learn(running: Running, seed: int, console: Console) -> None:
@@ -200,7 +213,7 @@ class Day:
         return [one for one in await self.store.open_incidents() if one.state is not State.CLOSED]
 
     async def _open(self) -> bool:
-        return bool(await self._called()) or bool(self.mail.held)
+        return bool(await self._called())
 
     async def verdict(self) -> Verdict:
         """Sum the day up, once everything sent has been passed on."""

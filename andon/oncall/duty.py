@@ -57,7 +57,7 @@ def who(book: Rulebook, target: str, owner: str, at: float) -> tuple[Recipient, 
         return ()
     if word == "lead":
         return recipients(book, (team.lead,))
-    return (room(team),) if word == "room" and team.room else ()
+    return (room(book, team),) if word == "room" and team.room else ()
 
 
 def recipients(book: Rulebook, people: Iterable[str]) -> tuple[Recipient, ...]:
@@ -65,9 +65,11 @@ def recipients(book: Rulebook, people: Iterable[str]) -> tuple[Recipient, ...]:
     return tuple(_person(book.people[one]) for one in people if one in book.people)
 
 
-def room(team: Owner) -> Recipient:
-    """Return the room where all of an owner read along."""
-    return Recipient(f"room:{team.name}", team.name, lang=team.lang, addresses=team.room, room=True)
+def room(book: Rulebook, team: Owner) -> Recipient:
+    """Return the room where all of an owner read along; its clock is the schedule's, else its lead's."""
+    lead = book.people.get(team.lead)
+    zone = book.schedules[team.schedule].zone if team.schedule in book.schedules else lead.zone if lead else "UTC"
+    return Recipient(f"room:{team.name}", team.name, zone, team.lang, team.room, room=True)
 
 
 def members(book: Rulebook, owner: str, policy: Policy | None = None) -> set[str]:

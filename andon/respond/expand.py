@@ -79,7 +79,7 @@ def recipient_of(view: View, name: str) -> tuple[Recipient, ...]:
     """Return the person or room behind a page's `person`; nobody if the rulebook has them no more."""
     if name.startswith("room:"):
         team = view.book.owners.get(name[5:])
-        return (room(team),) if team else ()
+        return (room(view.book, team),) if team else ()
     return recipients(view.book, (name,))
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from andon.model import Alert, AlertState, Evidence, Incident, Page
 from andon.respond.redact import redact
+from andon.respond.view import View
 from andon.respond.work import Call, Work, page_id
 
 _BAD = frozenset({AlertState.FIRING, AlertState.NO_DATA, AlertState.RECOVERING})
@@ -51,7 +52,7 @@ def page_of(work: Work, call: Call) -> Page:
         segments=[one.segment for one in _worst_first(incident)],
         evidence=evidence,
         text=redact(call.text) or (evidence.text if evidence else ""),
-        holder=incident.holder,
+        holder=_name(work.view, incident.holder),
         where=incident.where,
         runbook=incident.runbook,
         called=incident.called,
@@ -65,6 +66,11 @@ def page_of(work: Work, call: Call) -> Page:
         held=call.held,
         asks=call.asks,
     )
+
+
+def _name(view: View, person: str) -> str:
+    known = view.book.people.get(person)
+    return known.name if known else person
 
 
 def _worst_first(incident: Incident) -> list[Alert]:
