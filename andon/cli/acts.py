@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -17,7 +18,7 @@ by = click.option("--by", help="Who says it, as the rulebook names people; else 
 def _say(url: str, verb: Verb, incident: str, person: str | None, **said: Any) -> None:
     body = {"verb": verb.value, "by": person or options.person(), "via": "cli"} | said
     token = os.environ.get("ANDON_ACT_TOKEN", "")
-    answer = options.ask("POST", f"{url}/v1/incidents/{incident}/acts", token=token, json=body).json()
+    answer = options.ask("POST", f"{url}/v1/incidents/{quote(incident, safe='')}/acts", token=token, json=body).json()
     click.echo(answer["said"])
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import tempfile
 
 import click
 from rich.console import Console
 
-from andon.cli import options
+from andon.cli import logs, options
 from andon.config import settings
 
 
@@ -28,6 +29,7 @@ def demo(rules: str | None, seed: int, speed: float, port: int, faults: str, onc
     from andon.demo.faults import FAULTS  # noqa: PLC0415 - likewise
     from andon.demo.play import Choice, play  # noqa: PLC0415 - the servers' libraries load only when they are needed
 
+    logs.configure(sys.stderr, logging.WARNING)
     choice = Choice(seed, speed, FAULTS if faults == "all" else (), keep and not once)
     with tempfile.TemporaryDirectory(prefix="andon-demo-") as data:
         chosen = settings(rules, data, port=port, clock="fast")

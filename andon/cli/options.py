@@ -74,18 +74,32 @@ def sender_token(folder: str | None) -> str:
     return ingest_token(Path(folder or os.environ.get("ANDON_DATA") or Path.home() / ".andon"), os.environ)
 
 
-def ask(method: str, address: str, *, token: str = "", **rest: Any) -> httpx.Response:
-    """Ask the service; Unavailable when nobody answers, Refused with its reason when it says no."""
+def ask(method: str, address: str, *, token: str = "", line: httpx.Client | None = None, **rest: Any) -> httpx.Response:
+    """Ask the service; Unavailable when nobody answers, Refused with its reason when it says no.
+
+    `line` keeps one connection for many questions.
+    """
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    request = line.request if line else httpx.request
     try:
-        answer = httpx.request(method, address, headers=headers | rest.pop("headers", {}), timeout=30.0, **rest)
+        answer = request(method, address, headers=headers | rest.pop("headers", {}), timeout=30.0, **rest)
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise NobodyThere(
+            f"no andon answers at {address}: {error}. Is `andon up` running there, or elsewhere (--url)?"
+        ) from error
     except httpx.HTTPError as error:
-        raise Unavailable(f"no andon answers at {address}: {error}. Is `andon up` running there?") from error
+        raise Unavailable(f"{address}: {str(error) or type(error).__name__}") from error
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise AndonError(f"{address} is no address: {error}. Say --url http://HOST:PORT.") from error
     if answer.status_code in (429, 503):
         raise Unavailable(f"{address}: {reason(answer)}")
     if answer.is_error:
         raise Refused(f"{address}: {reason(answer)}")
     return answer
+
+
+class NobodyThere(Unavailable):
+    """No service answers at the address."""
 
 
 def reason(answer: httpx.Response) -> str:
