@@ -52,7 +52,7 @@ async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[
 
 
 async def read_log(running: Running) -> None:
-    """Pass on what has come into the log, and save now and then."""
+    """Pass on what has come into the log; save and tidy up now and then."""
     andon = running.andon
     began, shown = time.monotonic(), 0.0
     while time.monotonic() - began < running.save_every and not running.stopping.is_set():
@@ -68,6 +68,7 @@ async def read_log(running: Running) -> None:
             await andon.show()
     saving = time.monotonic()
     await andon.save()
+    await andon.tidy()
     running.save_every = max(SAVE_EVERY, (time.monotonic() - saving) / SAVING)
 
 
