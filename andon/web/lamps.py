@@ -13,6 +13,8 @@ ORDER = ("red", "yellow", "watch", "no_data", "learning", "ok")
 """What a lamp can show, worst first."""
 MOST = 24
 """Lamps of one owner that are shown one by one; the rest is counted."""
+FEW = 4
+"""So many lamps of an owner without data are shown one by one; more are counted."""
 BAD = frozenset({AlertState.FIRING, AlertState.RECOVERING})
 
 
@@ -73,7 +75,8 @@ def _lamp(known: dict[str, dict[Segment, Lamp]], owner: str, segment: Labels) ->
 
 def _view(found: list[Lamp]) -> dict[str, Any]:
     counts: Mapping[str, int] = {name: sum(lamp.shows == name for lamp in found) for name in ORDER}
-    lit = [lamp for lamp in found if lamp.shows not in {"ok", "learning"}]
+    calm = {"ok", "learning", *(["no_data"] if counts["no_data"] > FEW else [])}
+    lit = [lamp for lamp in found if lamp.shows not in calm]
     lit.sort(key=lambda lamp: (ORDER.index(lamp.shows), lamp.better, sorted(lamp.segment.items())))
     return {
         "shows": next((name for name in ORDER if counts[name]), "none"),
@@ -83,4 +86,5 @@ def _view(found: list[Lamp]) -> dict[str, Any]:
             for one in lit[:MOST]
         ],
         "more": max(0, len(lit) - MOST),
+        "more_shows": lit[MOST].shows if len(lit) > MOST else "",
     }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from andon.model import Alert, AlertState, Direction, Incident, Light, Policy, State, Tier
 from andon.rulebook.load import load
 from andon.rulebook.model import Rulebook
-from andon.web.lamps import MOST, ORDER, lamps, shown
+from andon.web.lamps import FEW, MOST, ORDER, lamps, shown
 from tests.web.stage import light
 from tests.web.tiny import NOW, RULES
 
@@ -124,11 +124,17 @@ def test_a_light_of_a_rule_that_is_gone_or_a_series_retired_is_not_shown(book: R
 
 
 def test_many_lamps_are_listed_worst_first_and_the_rest_counted(book: Rulebook) -> None:
-    many = [light("crashes", {"platform": f"p{n:03d}"}, AlertState.NO_DATA) for n in range(MOST + 5)]
+    many = [light("crashes", {"platform": f"p{n:03d}"}, AlertState.FIRING) for n in range(MOST + 5)]
     many.append(light("crashes", {"platform": "zz"}, AlertState.FIRING, Tier.RED))
     mine = lamps(many, [], book)["app"]
-    assert (len(mine["lamps"]), mine["more"]) == (MOST, 6)
+    assert (len(mine["lamps"]), mine["more"], mine["more_shows"]) == (MOST, 6, "yellow")
     assert mine["lamps"][0]["shows"] == "red"
+
+
+@pytest.mark.parametrize(("silent", "listed"), [(FEW, FEW), (FEW + 1, 0)])
+def test_a_few_segments_without_data_are_named_and_many_counted(book: Rulebook, silent: int, listed: int) -> None:
+    mine = lamps([light("crashes", {"platform": f"p{n}"}, AlertState.NO_DATA) for n in range(silent)], [], book)["app"]
+    assert (mine["counts"]["no_data"], len(mine["lamps"])) == (silent, listed)
 
 
 states = st.sampled_from([one for one in AlertState if one is not AlertState.RETIRED])

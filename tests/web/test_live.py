@@ -8,51 +8,19 @@ import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import msgspec
 import pytest
 import pytest_asyncio
 
 from andon.model import Incident, Tier
-from andon.runners.running import Running
-from andon.runners.up import run
 from tests.web.chrome import Tab, browser, chromium
-from tests.web.stage import StagedStore, crash, finding, light, staged
-from tests.web.tiny import RULES
+from tests.web.served import Served, serve
+from tests.web.stage import StagedStore, light
 
 pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="no chromium is on the PATH: install the package chromium"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 CARD = "document.querySelector('.incident')"
-
-
-@dataclasses.dataclass
-class Served:
-    """A service that is being served, and how to have it stop."""
-
-    running: Running
-    task: asyncio.Task[None]
-
-    @property
-    def url(self) -> str:
-        return f"{self.running.settings.url}/"
-
-    async def call(self, tier: Tier = Tier.YELLOW, quote: str = "it crashes", **segment: str) -> Incident:
-        desk, now = self.running.andon.desk, self.running.andon.outside.clock.now()
-        evidence = msgspec.structs.replace(crash(now - 300), quotes=[quote])
-        await desk.find([finding("crashes", segment or {"platform": "ios"}, now, evidence, tier)])
-        return (await desk.store.open_incidents())[-1]
-
-    async def stop(self) -> None:
-        self.running.stopping.set()
-        await asyncio.wait_for(self.task, 10)
-
-
-async def serve(folder: Path, store: StagedStore, port: int = 0) -> Served:
-    (folder / "rules").mkdir(exist_ok=True)
-    (folder / "rules" / "all.yml").write_text(RULES)
-    running = staged(folder / "rules", folder, store=store, port=port)
-    return Served(running, asyncio.create_task(run(running)))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -74,7 +42,7 @@ async def tab(chrome: Tab, service: Served) -> AsyncIterator[Tab]:
     """A wide window on the board, of a reader who was never here; whatever the page complains of fails the test."""
     await chrome.window(1280, 900)
     await chrome.speaks("en-US")
-    await reach(chrome, service.url)
+    await reach(chrome, f"{service.url}healthz")
     await chrome.js("localStorage.clear(), sessionStorage.clear()")
     await chrome.open(service.url)
     chrome.complaints.clear()

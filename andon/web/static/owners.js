@@ -31,10 +31,10 @@ function update(node, [owner, shown]) {
   node.dataset.shows = shown.shows;
   write(word, say(`shows.${shown.shows}`));
   write(who, answers(owner, node));
-  const counts = ["learning", "ok"].filter((name) => shown.counts[name]);
+  const counts = ["no_data", "learning", "ok"].filter((name) => shown.counts[name] && !shown.lamps.some((one) => one.shows === name));
   const items = [
     ...shown.lamps.map((one) => ({ ...one, text: values(one.segment, say("everywhere"), say("and")), note: one.better ? say("tile.better") : "" })),
-    ...(shown.more ? [{ shows: shown.shows, text: say("tile.more", { n: whole(shown.more) }), rules: [] }] : []),
+    ...(shown.more ? [{ shows: shown.more_shows, text: say("tile.more", { n: whole(shown.more) }), rules: [] }] : []),
     ...counts.map((name) => ({ shows: name, text: say(`count.${name}`, { n: whole(shown.counts[name]) }), rules: [], sum: true })),
   ];
   fill(chips, items);
@@ -77,7 +77,7 @@ async function unfold(owner, node) {
 function byRule(lights) {
   const titles = [...new Set(lights.map((one) => one.title))];
   return titles.map((title) => {
-    const mine = lights.filter((one) => one.title === title);
+    const mine = lights.filter((one) => one.title === title).sort((a, b) => ORDER.indexOf(shows(a)) - ORDER.indexOf(shows(b)));
     const chips = mine.slice(0, MOST).map((one) => chip({ shows: shows(one), text: values(one.segment, say("everywhere"), say("and")), rules: [] }));
     if (mine.length > MOST) chips.push(el("li.chip", {}, say("tile.more", { n: whole(mine.length - MOST) })));
     return el("section", {}, el("h4", {}, title), el("ul.chips", {}, ...chips));
