@@ -6,7 +6,7 @@ What is stored or sent is a msgspec Struct; what only lives in a process is a fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -95,7 +95,7 @@ class Batch:
     """
 
     arrived: float
-    segments: tuple[Labels, ...]
+    segments: Sequence[Labels]
     names: tuple[str, ...]
     kind: npt.NDArray[np.uint8]
     segment: npt.NDArray[np.int32]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
 from andon.model import Batch, Floats, Ints
+from andon.streams.segments import Segments
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,27 +33,31 @@ class Run:
         return len(self.kind)
 
 
-def run(batch: Batch, segment: Ints, names: Mapping[str, int]) -> Run:
-    """Return a batch as a run; `segment` (n,) are its numbers, `names` the declared ones."""
-    name = np.array([names.get(one, -1) for one in batch.names] or [-1], np.int64)[batch.name]
-    weight = np.where(np.isfinite(batch.of) & (batch.of >= 0), batch.of, 1.0)
-    texts = {position: note.text for position, note in batch.notes.items() if note.text}
-    return Run(batch.kind, name, segment, batch.value, weight, batch.time, texts)
-
-
-def join(runs: Sequence[Run]) -> Run:
-    """Return runs as one, in their order."""
-    texts: dict[int, str] = {}
-    begin = 0
-    for one in runs:
-        texts.update({begin + position: text for position, text in one.texts.items()})
-        begin += len(one)
+def join(batches: Sequence[Batch], segments: Segments, names: Mapping[str, int]) -> Run:
+    """Return batches as one run, in their order; `names` are the declared ones."""
+    begins = accumulate(map(len, batches), initial=0)
+    of = np.concatenate([batch.of for batch in batches])
     return Run(
-        np.concatenate([one.kind for one in runs]),
-        np.concatenate([one.name for one in runs]),
-        np.concatenate([one.segment for one in runs]),
-        np.concatenate([one.value for one in runs]),
-        np.concatenate([one.weight for one in runs]),
-        np.concatenate([one.time for one in runs]),
-        texts,
+        np.concatenate([batch.kind for batch in batches]),
+        np.array([names.get(name, -1) for batch in batches for name in batch.names], np.int64)[
+            _index([batch.name for batch in batches], [len(batch.names) for batch in batches])
+        ],
+        np.concatenate([segments.intern(batch.segments) for batch in batches])[
+            _index([batch.segment for batch in batches], [len(batch.segments) for batch in batches])
+        ],
+        np.concatenate([batch.value for batch in batches]),
+        np.where(np.isfinite(of) & (of >= 0), of, 1.0),
+        np.concatenate([batch.time for batch in batches]),
+        {
+            begin + position: note.text
+            for begin, batch in zip(begins, batches, strict=False)
+            for position, note in batch.notes.items()
+            if note.text
+        },
     )
+
+
+def _index(columns: Sequence[npt.NDArray[np.int32]], sizes: Sequence[int]) -> Ints:
+    """Return columns that each index a table of their own as one that indexes all tables, one after another."""
+    begins = accumulate(sizes, initial=0)
+    return np.concatenate([column + np.int64(begin) for column, begin in zip(columns, begins, strict=False)])

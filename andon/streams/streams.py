@@ -27,7 +27,7 @@ from andon.streams.feed import Stream, feeds
 from andon.streams.limits import Limits
 from andon.streams.parts import badness, parts
 from andon.streams.repeats import Repeats
-from andon.streams.run import Run, join, run
+from andon.streams.run import join
 from andon.streams.segments import Segments
 from andon.streams.split import pick
 from andon.streams.sums import sums
@@ -68,7 +68,7 @@ class Streams:
         )
         self._terms = terms(topics)
         self._names = {name: number for number, name in enumerate(dict.fromkeys(one.name for one in projections))}
-        self._queue: list[Run] = []
+        self._queue: list[Batch] = []
         self._queued = 0
 
     def fold(self, batch: Batch) -> Batch:
@@ -182,26 +182,26 @@ class Streams:
     def _admit(self, batch: Batch) -> Bools:
         """Move the clock, count, and return which signals are to be added."""
         clock = np.maximum.accumulate(np.maximum(batch.time, self.clock))
-        behind = clock - batch.time
-        kept: Bools = behind <= self.limits.retention
-        repeated = np.zeros(len(batch), np.bool_)
-        if batch.notes:
-            self.repeats.mark(batch, kept & _ONCE[batch.kind], clock, repeated)
         self.clock = float(clock[-1])
+        behind = clock - batch.time
+        prompt = behind.max() <= min(self.limits.lateness, self.limits.too_late, self.limits.retention)
+        kept: Bools = np.ones(len(batch), np.bool_) if prompt else behind <= self.limits.retention
         counted = self.counted
-        counted["expired"] += float(np.count_nonzero(~kept))
-        counted["repeated"] += float(np.count_nonzero(repeated))
-        kept &= ~repeated
+        counted["expired"] += float(len(batch) - np.count_nonzero(kept))
+        if batch.notes:
+            repeated = np.zeros(len(batch), np.bool_)
+            self.repeats.mark(batch, kept & _ONCE[batch.kind], clock, repeated)
+            counted["repeated"] += float(np.count_nonzero(repeated))
+            kept &= ~repeated
         counted["signals"] += float(np.count_nonzero(kept))
-        counted["late"] += float(np.count_nonzero(kept & (behind > self.limits.lateness)))
-        counted["too_late"] += float(np.count_nonzero(kept & (behind > self.limits.too_late)))
         counted["ahead"] += float(np.count_nonzero(kept & batch.ahead))
+        if not prompt:
+            counted["late"] += float(np.count_nonzero(kept & (behind > self.limits.lateness)))
+            counted["too_late"] += float(np.count_nonzero(kept & (behind > self.limits.too_late)))
         return kept
 
     def _enqueue(self, batch: Batch) -> None:
-        self._make_room(len(batch.segments))
-        numbers = self.segments.intern(batch.segments)
-        self._queue.append(run(batch, numbers[batch.segment], self._names))
+        self._queue.append(batch)
         self._queued += len(batch)
         for position in np.flatnonzero(batch.kind == _CHANGE).tolist():
             self._change(batch, position)
@@ -212,8 +212,9 @@ class Streams:
         """Fold the batches that wait; several at one go cost far less than one by one, and add up to the same."""
         if not self._queue:
             return
-        together = join(self._queue)
-        self._queue, self._queued = [], 0
+        queue, self._queue, self._queued = self._queue, [], 0
+        self._make_room(sum(len(batch.segments) for batch in queue))
+        together = join(queue, self.segments, self._names)
         for feed in self.feeds:
             mine = together.kind == feed.code
             if feed.layout.name:
@@ -238,7 +239,6 @@ class Streams:
         most = max(65_536, 2 * self.limits.sample * len(self.feeds))
         if len(self.segments) + coming <= most:
             return
-        self._flush()
         held = [feed.sample.columns()[0] for feed in self.feeds]
         new = self.segments.keep(np.unique(np.concatenate(held)) if held else np.empty(0, np.int64))
         for feed in self.feeds:
