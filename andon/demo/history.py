@@ -45,22 +45,26 @@ class Columns:
         self.size += len(time)
 
     def batch(self, end: float) -> Batch:
-        """Return all of it as signals that arrived at a time."""
+        """Return all of it, in the order of time, as signals that arrived at `end`."""
+        kinds = np.concatenate([np.full(len(one[1]), one[0], np.uint8) for one in self.pieces])
         name, segment, value, of, time = (
             np.concatenate([one[column] for one in self.pieces]) for column in range(1, 6)
         )
+        order = np.argsort(time, kind="stable")
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
         return Batch(
             arrived=end,
             segments=self.segments,
             names=self.names,
-            kind=np.concatenate([np.full(len(one[1]), one[0], np.uint8) for one in self.pieces]),
-            segment=segment.astype(np.int32),
-            name=name.astype(np.int32),
-            value=value.astype(np.float64),
-            of=of.astype(np.float64),
-            time=time,
+            kind=kinds[order],
+            segment=segment[order].astype(np.int32),
+            name=name[order].astype(np.int32),
+            value=value[order].astype(np.float64),
+            of=of[order].astype(np.float64),
+            time=time[order],
             ahead=np.zeros(self.size, np.bool_),
-            notes=self.notes,
+            notes={int(place[row]): note for row, note in self.notes.items()},
         )
 
 
