@@ -73,8 +73,8 @@ class Engine:
             # Once every series is forgotten, and has been told of, no look finds anything until there is a signal.
             self.judged = end if quiet > QUIET else self.judged + self.bank.tick
             at = self.judged + self._lateness
+            self.streams.age(self.judged)  # first, so that a long window is a few coarse frames
             yield Moment(at, self.bank.judge(self.judged, at))
-            self.streams.age(self.judged)
 
     def learn(self, batch: Batch, end: float, seconds: float) -> None:
         """Learn what is usual from a piece of history, `seconds` long, that ended at `end`; nothing is found in it."""
