@@ -19,15 +19,15 @@ MOST = 1e15
 """The largest value, either sign: its square still adds up without loss of sense."""
 
 
-def _table(*kinds: Kind) -> Bools:
+def by_kind(*kinds: Kind) -> Bools:
     """Return a lookup by kind's code (256,): whether it is one of these."""
     return np.array([code < len(KINDS) and KINDS[code] in kinds for code in range(256)])
 
 
-_RATING, _CRASH = _table(Kind.RATING), _table(Kind.CRASH)
-_NUMBERED = _table(Kind.RATING, Kind.CRASH, Kind.LATENCY, Kind.GAUGE, Kind.COUNTER)
-_POSITIVE = _table(Kind.CRASH, Kind.LATENCY)
-_NAMED = _table(Kind.GAUGE, Kind.COUNTER)
+_RATING, _CRASH = by_kind(Kind.RATING), by_kind(Kind.CRASH)
+_NUMBERED = by_kind(Kind.RATING, Kind.CRASH, Kind.LATENCY, Kind.GAUGE, Kind.COUNTER)
+_POSITIVE = by_kind(Kind.CRASH, Kind.LATENCY)
+_NAMED = by_kind(Kind.GAUGE, Kind.COUNTER)
 _LEAST = np.where(_POSITIVE, 0.0, -MOST)
 _CRASHES = KINDS.index(Kind.CRASH)
 

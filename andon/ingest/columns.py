@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from itertools import count
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from andon.ingest.checks import Columns, Terms, check_names, check_numbers, settle_times
+from andon.ingest.checks import Columns, Terms, by_kind, check_names, check_numbers, settle_times
 from andon.ingest.decode import Broken, Items, Wire
 from andon.ingest.pseudonym import Pseudonyms
 from andon.ingest.segments import Interner
@@ -25,10 +23,10 @@ T = TypeVar("T")
 _CODE = {kind.value: code for code, kind in enumerate(KINDS)}
 _CRASH = _CODE[Kind.CRASH]
 # Of the other kinds nobody asks for an id again: repeats are told apart only for these.
-_KEEPS_ID = frozenset({"rating", "complaint", "pull", "change"})
-# Only of these can there be a note without text and customer.
-_SPEAKS = np.array([code < len(KINDS) and KINDS[code] in _KEEPS_ID for code in range(256)])
-_NOTHING = Note()
+_KEEPING = frozenset({"rating", "complaint", "pull", "change"})
+_KEEPS_ID = by_kind(Kind.RATING, Kind.COMPLAINT, Kind.PULL, Kind.CHANGE)
+# What else measures is told apart by its kind alone: a name says nothing there.
+_NAMED = by_kind(Kind.RATING, Kind.GAUGE, Kind.COUNTER, Kind.CHANGE)
 
 
 def build(
@@ -91,36 +89,45 @@ def _compact(index: npt.NDArray[np.int32], table: Sequence[T]) -> tuple[npt.NDAr
 
 
 def _columns(wires: Sequence[Wire]) -> Columns:
-    index: defaultdict[str, int] = defaultdict(count().__next__)
-    name = np.fromiter(map(index.__getitem__, [wire.name for wire in wires]), np.int32, len(wires))
     kind = np.frombuffer(bytes(map(_CODE.__getitem__, [wire.kind for wire in wires])), np.uint8)
+    name, names = _names(wires, kind)
     of = np.array([wire.of for wire in wires], np.float64)
     of = np.where(np.isnan(of) & (kind != _CRASH), 1.0, of)
     return Columns(
         kind=kind,
         name=name,
-        names=tuple(index),
+        names=names,
         value=np.array([wire.value for wire in wires], np.float64),
         of=of,
         time=times([wire.time for wire in wires]),
     )
 
 
+def _names(wires: Sequence[Wire], kind: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
+    """Return each signal's index into the distinct names, and those; what measures by its kind alone has none: ""."""
+    named = np.flatnonzero(_NAMED[kind])
+    words = [wires[row].name for row in named.tolist()]
+    names = tuple(dict.fromkeys(words if len(words) == len(wires) else ["", *words]))
+    place = {word: at for at, word in enumerate(names)}
+    name = np.zeros(len(wires), np.int32)
+    name[named] = [place[word] for word in words]
+    return name, names
+
+
 def _notes(wires: Sequence[Wire], kind: npt.NDArray[np.uint8], pseudonyms: Pseudonyms) -> dict[int, Note]:
-    """Return the notes of the rows that carry words; few are looked at one by one."""
-    rows = np.flatnonzero(_SPEAKS[kind]).tolist()
-    more = [row for row, wire in enumerate(wires) if wire.text or wire.customer]
+    """Return the notes of the rows that carry words, in order; only those are looked at one by one."""
+    keeping = np.flatnonzero(_KEEPS_ID[kind]).tolist()
+    telling = [row for row, wire in enumerate(wires) if wire.text or wire.customer]
     notes: dict[int, Note] = {}
-    for row in rows if rows == more else sorted({*rows, *more}):
+    for row in keeping if keeping == telling else sorted({*keeping, *telling}):
         wire = wires[row]
-        note = Note(
-            id=wire.id or "" if wire.kind in _KEEPS_ID else "",
-            text=wire.text[:MOST_TEXT] if wire.text else "",
-            customer=pseudonyms.of(wire.customer) if wire.customer else "",
-            by=wire.by or "",
-            owner=wire.owner or "",
-            tier=wire.tier,
-        )
-        if note != _NOTHING:
-            notes[row] = note
+        if wire.id or wire.text or wire.customer or wire.by or wire.owner or wire.tier:
+            notes[row] = Note(
+                id=wire.id if wire.id and wire.kind in _KEEPING else "",
+                text=wire.text[:MOST_TEXT] if wire.text else "",
+                customer=pseudonyms.of(wire.customer) if wire.customer else "",
+                by=wire.by or "",
+                owner=wire.owner or "",
+                tier=wire.tier,
+            )
     return notes

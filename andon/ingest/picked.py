@@ -27,7 +27,7 @@ class Picked(Sequence[Labels]):
         """Return a segment, or several."""
         if isinstance(at, slice):
             return tuple(Picked(self.table, self.numbers[at]))
-        return self.table[self.numbers[at]]
+        return self.table[int(self.numbers[at])]
 
     def __len__(self) -> int:
         """Return how many there are."""

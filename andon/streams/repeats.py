@@ -24,10 +24,16 @@ class Repeats:
 
     def mark(self, batch: Batch, candidates: Bools, clock: Floats, repeated: Bools) -> None:
         """Set `repeated` at the candidates whose id is remembered; `clock` (n,) is the stream's at each signal."""
-        at = [position for position, note in batch.notes.items() if note.id]
-        at = np.array(at, np.int64)[candidates[at]].tolist() if at else at
-        ids = [batch.notes[position].id for position in at]
-        times = clock[at].tolist() if at else []
+        named = {position: note.id for position, note in batch.notes.items() if note.id}
+        if not named:
+            return
+        at, ids = list(named), list(named.values())
+        if not (counts := candidates[at]).all():
+            at, ids = (
+                np.array(at)[counts].tolist(),
+                [one for one, does in zip(ids, counts.tolist(), strict=True) if does],
+            )
+        times = clock[at].tolist()
         if len(set(ids)) == len(ids) <= self._most - len(self._seen) and self._seen.keys().isdisjoint(ids):
             self._seen.update(zip(ids, times, strict=True))  # by far the most: every id is new
             return
