@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from andon.model import KINDS, Ints, Kind, Labels, Projection, Scale
-from andon.streams.frames import Frames
+from andon.streams.frames import SIZES, Frames
 from andon.streams.layout import Cells, Layout, cells, layout
 from andon.streams.limits import Limits
 from andon.streams.parts import marks
@@ -27,25 +28,23 @@ class Stream:
         self.frames = Frames(plan.width, plan.least)
         self.quotes = Quotes(limits.quotes, limits.quote)
 
-    def fold(self, run: Run, at: Ints, found: Cells, texts: Iterable[tuple[int, str]], table: list[Labels]) -> None:
-        """Add signals at positions `at`, the cells they give and their texts to the series they belong to."""
-        rows = self.series.place(run.segment[at], table)
-        row_of = np.full(len(run), -1, np.int64)
-        row_of[at] = rows
+    def fold(self, run: Run, ten: Ints, found: Cells, texts: Iterable[tuple[int, str]], table: list[Labels]) -> None:
+        """Add signals, the cells they give (each to the ten seconds that begin at 10 * `ten`), and their texts."""
+        rows = self.series.place(run.segment, table)
         inside = rows >= 0
-        if not inside.any():
-            return
-        self.series.seen(rows[inside], run.time[at[inside]])
-        where, column, value = found.at, found.column, found.value
-        row = row_of[where]
-        if not inside.all():
+        row, column, value = rows[found.at], found.column, found.value
+        if inside.all():
+            self.series.seen(rows, run.time)
+        elif inside.any():
+            self.series.seen(rows[inside], run.time[inside])
             stays = row >= 0
-            row, where, column, value = row[stays], where[stays], column[stays], value[stays]
-        ten = np.floor_divide(run.time[where], 10).astype(np.int64)
+            row, ten, column, value = row[stays], ten[stays], column[stays], value[stays]
+        else:
+            return
         self.frames.add(ten, row * self.layout.width + column, value)
         for position, text in texts:
-            if row_of[position] >= 0:
-                self.quotes.add(int(row_of[position]), float(run.time[position]), text)
+            if rows[position] >= 0:
+                self.quotes.add(int(rows[position]), float(run.time[position]), text)
 
     def evict(self, before: float) -> None:
         """Forget series whose newest signal is older than `before`."""
@@ -65,22 +64,20 @@ class Feed:
         self.sample = Sample(limits.sample)
         self.streams: list[Stream] = []
 
-    def fold(self, run: Run, at: Ints, table: list[Labels], terms: Terms) -> None:
-        """Add the signals at positions `at`, all of this layout; `table` holds the segments' labels."""
-        found = cells(self.layout, run, at, terms)
-        texts = self._telling(run, at) if run.texts else []
+    def fold(self, run: Run, table: list[Labels], terms: Terms) -> None:
+        """Add signals, all of this layout; `table` holds the segments' labels."""
+        found = cells(self.layout, run, terms)
+        ten = (np.floor(run.time).astype(np.int64) // SIZES[0])[found.at]
+        texts = self._telling(run)
         for stream in self.streams:
-            stream.fold(run, at, found, texts, table)
-        value = marks(found, len(run))[at] if self.layout.kind is Kind.COMPLAINT else run.value[at]
-        self.sample.add(run.segment[at], run.time[at], value, run.weight[at])
+            stream.fold(run, ten, found, texts, table)
+        value = marks(found, len(run)) if self.layout.kind is Kind.COMPLAINT else run.value
+        self.sample.add(run.segment, run.time, value, run.weight)
 
-    def _telling(self, run: Run, at: Ints) -> list[tuple[int, str]]:
+    def _telling(self, run: Run) -> list[tuple[int, str]]:
         """Return the texts worth quoting: those of good ratings do not tell what is wrong."""
-        wanted = np.zeros(len(run), np.bool_)
-        wanted[at] = True
-        if self.layout.scale is not None:
-            wanted &= ~(run.value >= self.layout.scale.good[0])
-        return [(position, text) for position, text in run.texts.items() if wanted[position]]
+        good = math.inf if self.layout.scale is None else self.layout.scale.good[0]
+        return [(position, text) for position, text in run.texts.items() if not run.value[position] >= good]
 
 
 def feeds(

@@ -15,6 +15,8 @@ SIZES = (10, 60, 300, 3600)
 KEEP = (3600.0 + 600.0, 86400.0, 14 * 86400.0, 90 * 86400.0)
 """How long each level is kept; the finest outlives the hour in which it may still change by ten minutes."""
 _PENDING = 65_536
+_DENSE = 16
+"""Up to so many possible keys for one that is there, counting beats sorting."""
 
 
 @dataclass(slots=True, eq=False)
@@ -136,6 +138,9 @@ class Frames:
         """Return cells with each key once; equal keys add up in the order they stand in."""
         if not len(keys):
             return Frame(keys, values)
+        low = int(keys.min())
+        if (room := int(keys.max()) - low + 1) <= _DENSE * len(keys):
+            return self._counted(low, keys - low, values, room)
         order = np.argsort(keys)
         ordered = keys[order]
         news = np.concatenate(([True], ordered[1:] != ordered[:-1]))
@@ -147,6 +152,21 @@ class Frames:
             added = np.where(column == self.least, np.minimum.reduceat(by_key, begins), added)
             added = np.where(column == self.least + 1, np.maximum.reduceat(by_key, begins), added)
         return Frame(distinct, added)
+
+    def _counted(self, low: int, keys: Ints, values: Floats, room: int) -> Frame:
+        """Do as `merged` does without sorting: keys, less `low`, are below `room`, which is not much more than they are."""
+        there = np.zeros(room, np.bool_)
+        there[keys] = True
+        distinct = np.flatnonzero(there)
+        added = sums(keys, values, room)[distinct]
+        if self.least is not None:
+            least = (self.least - low) % self.width
+            for add, first in ((np.minimum, least), (np.maximum, (least + 1) % self.width)):
+                picked = keys % self.width == first
+                found = np.full(room, -math.inf if add is np.maximum else math.inf)
+                add.at(found, keys[picked], values[picked])
+                added = np.where(distinct % self.width == first, found[distinct], added)
+        return Frame(distinct + low, added)
 
     def _end(self, level: int) -> float:
         """Return where the frames of a level that are built end; the finest needs no building."""

@@ -59,62 +59,53 @@ def layout(kind: Kind, name: str, scales: Mapping[str, Scale], topics: Mapping[s
     return Layout(kind, name, ("count",))
 
 
-def cells(plan: Layout, run: Run, at: Ints, terms: Terms) -> Cells:
-    """Return what the signals at positions `at`, all of the layout's kind and name, add to its vector."""
+def cells(plan: Layout, run: Run, terms: Terms) -> Cells:
+    """Return what signals, all of the layout's kind and name, add to its vector."""
     if plan.scale is not None:
-        return _rating(plan.scale, run, at)
-    return _WAYS.get(plan.kind, _count)(run, at, terms)
+        return _rating(plan.scale, run)
+    return _WAYS.get(plan.kind, _count)(run, terms)
 
 
-def _count(run: Run, at: Ints, _terms: Terms) -> Cells:
-    return Cells(at, np.zeros(len(at), np.int64), run.weight[at])
+def _count(run: Run, _terms: Terms) -> Cells:
+    return Cells(np.arange(len(run)), np.zeros(len(run), np.int64), run.weight)
 
 
-def _rating(scale: Scale, run: Run, at: Ints) -> Cells:
-    value = run.value[at]
-    fits = (value >= scale.low) & (value <= scale.high)
-    if not fits.all():
-        at, value = at[fits], value[fits]
-    return Cells(at, np.rint(value - scale.low).astype(np.int64), run.weight[at])
+def _rating(scale: Scale, run: Run) -> Cells:
+    at = np.flatnonzero((run.value >= scale.low) & (run.value <= scale.high))
+    return Cells(at, np.rint(run.value[at] - scale.low).astype(np.int64), run.weight[at])
 
 
-def _crash(run: Run, at: Ints, _terms: Terms) -> Cells:
-    value = run.value[at]
-    crashes = np.where(value >= 0, value, 1.0)
+def _crash(run: Run, _terms: Terms) -> Cells:
+    crashes = np.where(run.value >= 0, run.value, 1.0)
     some = np.flatnonzero(crashes)
-    column = np.concatenate((np.zeros(len(at), np.int64), np.ones(len(some), np.int64)))
-    return Cells(np.concatenate((at, at[some])), column, np.concatenate((run.weight[at], crashes[some])))
+    column = np.repeat(np.arange(2), (len(run), len(some)))
+    return Cells(np.concatenate((np.arange(len(run)), some)), column, np.concatenate((run.weight, crashes[some])))
 
 
-def _latency(run: Run, at: Ints, _terms: Terms) -> Cells:
-    value = run.value[at]
-    fits = value >= 0
-    if not fits.all():
-        at, value = at[fits], value[fits]
-    return Cells(at, bins.bins(value), run.weight[at])
+def _latency(run: Run, _terms: Terms) -> Cells:
+    at = np.flatnonzero(run.value >= 0)
+    return Cells(at, bins.bins(run.value[at]), run.weight[at])
 
 
-def _gauge(run: Run, at: Ints, _terms: Terms) -> Cells:
-    at = at[np.isfinite(run.value[at])]
+def _gauge(run: Run, _terms: Terms) -> Cells:
+    at = np.flatnonzero(np.isfinite(run.value))
     value, weight = run.value[at], run.weight[at]
-    column = np.repeat(np.arange(5, dtype=np.int64), len(at))
     planes = (weight, weight * value, weight * value * value, value, value)
-    return Cells(np.tile(at, 5), column, np.concatenate(planes))
+    return Cells(np.tile(at, 5), np.repeat(np.arange(5), len(at)), np.concatenate(planes))
 
 
-def _complaint(run: Run, at: Ints, terms: Terms) -> Cells:
-    where, column = at.tolist(), [0] * len(at)
-    for position in at.tolist():
-        if (text := run.texts.get(position)) is not None:
-            topics, tone = terms.read(text)
-            found = [1 + tone, *(1 + len(TONES) + topic for topic in topics)]
-            where += [position] * len(found)
-            column += found
+def _complaint(run: Run, terms: Terms) -> Cells:
+    where, column = list(range(len(run))), [0] * len(run)
+    for position, text in run.texts.items():
+        topics, tone = terms.read(text)
+        found = [1 + tone, *(1 + len(TONES) + topic for topic in topics)]
+        where += [position] * len(found)
+        column += found
     rows = np.array(where, np.int64)
     return Cells(rows, np.array(column, np.int64), run.weight[rows])
 
 
-_WAYS: Mapping[Kind, Callable[[Run, Ints, Terms], Cells]] = {
+_WAYS: Mapping[Kind, Callable[[Run, Terms], Cells]] = {
     Kind.CRASH: _crash,
     Kind.LATENCY: _latency,
     Kind.GAUGE: _gauge,

@@ -33,6 +33,17 @@ class Run:
         return len(self.kind)
 
 
+def pick(run: Run, at: Ints) -> Run:
+    """Return the signals at positions `at`, ascending, as a run of their own."""
+    texts: dict[int, str] = {}
+    if run.texts:
+        told = np.fromiter(run.texts, np.int64, len(run.texts))
+        place = np.minimum(np.searchsorted(at, told), len(at) - 1)
+        mine = at[place] == told
+        texts = {new: run.texts[old] for new, old in zip(place[mine].tolist(), told[mine].tolist(), strict=True)}
+    return Run(run.kind[at], run.name[at], run.segment[at], run.value[at], run.weight[at], run.time[at], texts)
+
+
 def join(batches: Sequence[Batch], segments: Segments, names: Mapping[str, int]) -> Run:
     """Return batches as one run, in their order; `names` are the declared ones."""
     begins = accumulate(map(len, batches), initial=0)

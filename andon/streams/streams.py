@@ -23,11 +23,11 @@ from andon.model import (
     Scale,
 )
 from andon.streams import reading, snapshot
+from andon.streams import run as runs
 from andon.streams.feed import Stream, feeds
 from andon.streams.limits import Limits
 from andon.streams.parts import badness, parts
 from andon.streams.repeats import Repeats
-from andon.streams.run import join
 from andon.streams.segments import Segments
 from andon.streams.split import pick
 from andon.streams.sums import sums
@@ -214,14 +214,15 @@ class Streams:
             return
         queue, self._queue, self._queued = self._queue, [], 0
         self._make_room(sum(len(batch.segments) for batch in queue))
-        together = join(queue, self.segments, self._names)
+        together = runs.join(queue, self.segments, self._names)
         for feed in self.feeds:
-            mine = together.kind == feed.code
+            wanted = together.kind == feed.code
             if feed.layout.name:
-                mine &= together.name == self._names[feed.layout.name]
-            at = np.flatnonzero(mine)
+                wanted &= together.name == self._names[feed.layout.name]
+            at = np.flatnonzero(wanted)
             if len(at):
-                feed.fold(together, at, self.segments.labels, self._terms)
+                mine = together if len(at) == len(together) else runs.pick(together, at)
+                feed.fold(mine, self.segments.labels, self._terms)
 
     def _stream(self, projection: Projection) -> Stream:
         self._flush()
