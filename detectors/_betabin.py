@@ -8,6 +8,8 @@ from andon.model import Floats
 from detectors._numbers import interval as _interval
 from detectors._numbers import log_rising
 
+_ONE = np.ones(1)
+
 
 def log_mass(k: Floats, n: Floats, share: Floats, correlation: Floats) -> Floats:
     """Return ln P(k | n, share, correlation) but for the binomial coefficient and what only n and correlation decide."""
@@ -37,13 +39,13 @@ def log_norm(n: Floats, correlation: Floats) -> Floats:
     return log_rising(1.0 / correlation - 1.0, n)
 
 
-def interval(n: float, share: float, correlation: float) -> tuple[float, float]:
-    """Return the central 95 % of k."""
-    sd = float(np.sqrt(n * share * (1.0 - share) * (1.0 + (n - 1.0) * correlation)))
+def interval(n: Floats, share: Floats, correlation: Floats) -> tuple[Floats, Floats]:
+    """Return the central 95 % of k, (m,) and (m,)."""
+    sd = np.sqrt(n * share * (1.0 - share) * (1.0 + (n - 1.0) * correlation))
 
-    def mass(k: Floats) -> Floats:
-        one = np.ones(1)
-        choose = log_rising(one, k) + log_rising(one, n - k)
-        return log_mass(k, np.full(1, n), np.full(1, share), np.full(1, correlation)) - choose
+    def mass(k: Floats, part: slice) -> Floats:
+        all_, chance, alike = (column[part, None] for column in (n, share, correlation))
+        choose = log_rising(_ONE, k) + log_rising(_ONE, all_ - k)
+        return log_mass(k, all_, chance, alike) - choose
 
     return _interval(mass, n * share, sd, n)

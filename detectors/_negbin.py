@@ -19,12 +19,10 @@ def log_mass(x: Floats, mean: Floats, size: Floats) -> Floats:
     return np.asarray(_numbers.log_rising(size, x) + size * np.log1p(-part) + x * np.log(part))
 
 
-def interval(mean: float, size: float) -> tuple[float, float]:
-    """Return the central 95 % of counts."""
-    sd = float(np.sqrt(mean + mean * mean / size))
+def interval(mean: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """Return the central 95 % of counts, (m,) and (m,)."""
 
-    def mass(x: Floats) -> Floats:
-        factorial = _numbers.log_rising(np.ones(1), x)
-        return log_mass(x, np.full(1, mean), np.full(1, size)) - factorial
+    def mass(x: Floats, part: slice) -> Floats:
+        return log_mass(x, mean[part, None], size[part, None]) - _numbers.log_rising(np.ones(1), x)
 
-    return _numbers.interval(mass, mean, sd, np.inf)
+    return _numbers.interval(mass, mean, np.sqrt(mean + mean * mean / size), np.inf)

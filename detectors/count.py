@@ -12,6 +12,7 @@ from andon.errors import ConfigError
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 from detectors import _evidence, _ladder, _negbin, _season
 from detectors._options import checked, ratios
+from detectors._parts import parts
 
 _RATIOS = (1.3, 1.6, 2.2)
 _MARGIN = 1.1
@@ -120,9 +121,8 @@ class Count:
         usual, unsure = self._usual(state, rows, base, now, float(observation.seconds[0]), follow=False)
         mean = usual * n * _level(base)
         size = 1.0 / (self._relative(base, mean, n) + unsure)
-        ends = np.array([_negbin.interval(float(m), float(r)) for m, r in zip(mean, size, strict=True)]).reshape(-1, 2)
-        low, high = np.minimum(ends[:, 0], mean), np.maximum(ends[:, 1], mean)
-        return Expectation(mean / n, low / n, high / n)
+        low, high = _negbin.interval(mean, size)
+        return Expectation(mean / n, np.minimum(low, mean) / n, np.maximum(high, mean) / n)
 
     def _usual(
         self, state: State, rows: Ints, base: Floats, now: float, seconds: float, *, follow: bool
@@ -178,8 +178,10 @@ class Count:
         The first week of a season, or the first few blocks, are held against what is hardly known: they are left out.
         """
         known = base[:, _TIME] >= (_MEMORY if self._seasonal else 4.0 * self._block)
-        if known.any():
-            base[known] = self._weigh(state, rows[known], base[known])
+        places = np.flatnonzero(known)
+        for part in parts(len(places), 2 * _ladder.RUNGS):
+            some = places[part]
+            base[some] = self._weigh(state, rows[some], base[some])
         base[:, [_X, _MU, _T]] = 0.0
         return base
 

@@ -12,6 +12,7 @@ from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 from detectors import _betabin, _evidence, _ladder
 from detectors._looks import usual_gap
 from detectors._options import checked, ratios
+from detectors._parts import parts
 
 _RATIOS = (1.6, 2.2, 3.5)
 _BLOCK = 3_600.0
@@ -118,9 +119,8 @@ class Proportion:
         n = np.where((n > 0.0) & np.isfinite(n), n, 1.0)
         share = _share(base)
         correlation = self._correlation(base, share, n, float(observation.seconds[0]))
-        pairs = zip(n, share, correlation, strict=True)
-        ends = np.array([_betabin.interval(*map(float, row)) for row in pairs]).reshape(-1, 2) / n[:, None]
-        return Expectation(share, np.minimum(ends[:, 0], share), np.maximum(ends[:, 1], share))
+        low, high = _betabin.interval(n, share, correlation)
+        return Expectation(share, np.minimum(low / n, share), np.maximum(high / n, share))
 
     def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
         """Return how alike the trials of one look are: 1 all the same, 0 independent."""
@@ -173,8 +173,10 @@ class Proportion:
         Left out while the base rate is hardly known: the block holds half of all trials, or the rarer kind hardly came.
         """
         known = (base[:, _BLOCK_N] <= 0.5 * base[:, _N]) & (np.minimum(base[:, _K], base[:, _N] - base[:, _K]) >= 3.0)
-        if known.any():
-            base[known] = self._weigh(state, rows[known], base[known])
+        places = np.flatnonzero(known)
+        for part in parts(len(places), 2 * _ladder.RUNGS):
+            some = places[part]
+            base[some] = self._weigh(state, rows[some], base[some])
         base[:, _BLOCK_K:] = 0.0
         return base
 
