@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from andon.bank.bank import Bank
 from andon.channel import Channel
-from andon.clock import Clock, EventClock
+from andon.clock import Clock, EventClock, WallClock
 from andon.config import RETENTION, Secrets
 from andon.desk import Desk
 from andon.detector import Detector
@@ -139,7 +139,8 @@ class Andon:
                 state, position = saved
                 made.load(state)
             self.engine, self.position = made, position
-            self._follow(made.now)
+            if isinstance(self.outside.clock, EventClock | WallClock):
+                self.outside.clock.move(made.now)  # never back behind what has been judged
             await self.desk.find(made.bank.retire(self.outside.clock.now()))  # edited while nobody ran
 
     async def show(self) -> None:

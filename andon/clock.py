@@ -21,11 +21,27 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """The true time."""
+    """The true time, and never back: where the machine's clock was set back, half as fast until the true time has come up.
+
+    So no timer waits for an hour to come round again, and nothing is decided twice. `ahead` is how far it is in front.
+    """
+
+    def __init__(self) -> None:
+        self._now, self._seen = -math.inf, time.monotonic()
 
     def now(self) -> float:
         """Return the time in epoch seconds."""
-        return time.time()
+        before, self._seen = self._seen, time.monotonic()
+        self._now = max(time.time(), self._now + (self._seen - before) / 2)
+        return self._now
+
+    def move(self, to: float) -> None:
+        """Go on from `to`, where a service has stood already."""
+        self._now = max(self.now(), to)
+
+    def ahead(self) -> float:
+        """Return by how many seconds it is in front of the machine's clock."""
+        return self.now() - time.time()
 
     def real(self, seconds: float) -> float:
         """Return `seconds`: this clock goes at the true speed."""

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from andon.app import Andon, Outside, assemble
+from andon.clock import WallClock
 from andon.errors import AndonError, ConfigError, Unavailable
 from andon.log.memory import MemoryLog
 from andon.model import AlertState, Outcome, State
@@ -248,6 +249,22 @@ async def test_a_day_of_looks_at_once_leaves_others_their_turn(tmp_path: Path) -
     other.cancel()
     assert beats[0] >= 1400
     assert turns[0] >= 1400
+
+
+async def test_where_the_clock_was_set_back_a_pull_still_pages_at_once(tmp_path: Path) -> None:
+    rules = book(HOT, tmp_path)
+    first = made(rules)
+    await feed(first, 60, heat(59.9, 200.0))
+    await first.save()
+    clock = WallClock()  # the machine's clock stands long before what has been judged, or long after: as it is
+    later = replace(first.outside, clock=clock)
+    second = assemble(rules, later)
+    second.engine.now = clock.now() + 3600.0
+    await second.save()
+    await second.resume()
+    await second.receive(b'{"kind":"pull","by":"ana","text":"help","owner":"shop"}', "", "", "")
+    await work(second)
+    assert await second.send() == 1
 
 
 # ---------------------------------------------------------------- another rulebook

@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from andon.clock import EventClock, FastClock, WallClock, reach
 
 
@@ -10,6 +12,41 @@ def test_the_wall_clock_shows_the_true_time_at_the_true_speed() -> None:
     clock = WallClock()
     assert abs(clock.now() - time.time()) < 1.0
     assert clock.real(5.0) == 5.0
+
+
+def test_set_back_by_an_hour_the_wall_clock_goes_on_half_as_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall, passed = [10_000.0], [0.0]
+    monkeypatch.setattr(time, "time", lambda: wall[0])
+    monkeypatch.setattr(time, "monotonic", lambda: passed[0])
+    clock = WallClock()
+    assert clock.now() == 10_000.0
+    wall[0] -= 3600.0
+    shown = []
+    for _ in range(3):
+        wall[0], passed[0] = wall[0] + 10.0, passed[0] + 10.0
+        shown.append(clock.now())
+    assert shown == [10_005.0, 10_010.0, 10_015.0]
+    assert clock.ahead() == 10_015.0 - wall[0]
+    wall[0], passed[0] = wall[0] + 7200.0, passed[0] + 7200.0
+    assert clock.now() == wall[0]
+
+
+def test_set_forward_the_wall_clock_follows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall = [10_000.0]
+    monkeypatch.setattr(time, "time", lambda: wall[0])
+    clock = WallClock()
+    clock.now()
+    wall[0] += 86_400.0
+    assert clock.now() == 96_400.0
+
+
+def test_the_wall_clock_starts_no_earlier_than_where_a_service_has_stood() -> None:
+    clock = WallClock()
+    later = time.time() + 600.0
+    clock.move(later)
+    assert later <= clock.now() < later + 60.0
+    clock.move(0.0)
+    assert clock.now() >= later
 
 
 def test_the_clock_of_events_goes_where_it_is_moved_and_never_back() -> None:

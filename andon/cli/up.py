@@ -46,9 +46,10 @@ def greeting(running: Running) -> str:
     send = '{"kind":"rating","name":"csat","value":5,"segment":{"product":"shop","region":"east"}}'
     channels = ", ".join(sorted(andon.outside.channels))
     missing = "".join(f"\n        not set up: {why}" for _, why in sorted(running.missing.items()))
+    doubts = "".join(f"\nstore   {one}" for one in running.doubts)
     return (
         f"andon watches by {len(andon.book.rules)} rules from {chosen.rules}; its data is in {chosen.data}\n"
         f"board   {chosen.url}/\n"
-        f"pages   {channels}{missing}\n"
+        f"pages   {channels}{missing}{doubts}\n"
         f"send    curl -H 'Authorization: Bearer {andon.outside.secrets.ingest}' {chosen.url}/v1/signals -d '{send}'"
     )

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from andon.clock import FastClock, reach
+from andon.clock import FastClock, WallClock, reach
 from andon.errors import ConfigError, Unavailable
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
@@ -23,6 +23,8 @@ SHOW_EVERY = 0.5
 RETRY_AFTER = 0.5
 TICK = 1.0
 FAST_TICK = 30.0
+MOST_AHEAD = 86_400.0
+"""Seconds by which the machine's clock may have been set back; beyond, the service says that it cannot work."""
 
 
 async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[None]]) -> None:
@@ -45,7 +47,8 @@ async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[
         except Exception:
             faults = running.andon.faults
             faults[f"faults.{name}"] = faults.get(f"faults.{name}", 0.0) + 1
-            log.exception("fault", loop=name)
+            if well:  # the same fault again and again is counted, and told once
+                log.exception("fault", loop=name)
             well = False
         if not well:
             await running.pause(RETRY_AFTER)
@@ -79,6 +82,11 @@ async def pass_time(running: Running) -> None:
     if not clock.real(1.0):  # event time: the signals move it
         await running.pause(0.2)
         return
+    if isinstance(clock, WallClock) and (ahead := clock.ahead()) > MOST_AHEAD:
+        raise Unavailable(
+            f"what has been judged lies {ahead / 86_400:.1f} days ahead of this machine's clock. If the clock is wrong, set it; if "
+            f"it was wrong then, what was learnt is of no use: stop andon and start it on another data directory (--data)"
+        )
     now = clock.now()
     position = await andon.outside.log.append(now, None)
     if isinstance(clock, FastClock):

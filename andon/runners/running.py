@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from andon.app import Andon
@@ -22,7 +22,7 @@ class Running:
 
     `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
     the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
-    seconds between two snapshots.
+    seconds between two snapshots. `doubts`: how a store that is not ours could lose what it has answered for.
     """
 
     andon: Andon
@@ -35,6 +35,7 @@ class Running:
     line: socket.socket | None = None
     child: Child | None = None
     save_every: float = 10.0
+    doubts: Sequence[str] = ()
 
     def came_round(self, loop: str) -> None:
         """Note that a loop makes progress."""

@@ -25,16 +25,16 @@ from andon.rulebook.watch import fingerprint
 from andon.runners.loops import FAST_TICK, LOOPS, TICK, keep, passed_on
 from andon.runners.running import Running
 from andon.store import embedded
-from andon.store.connect import connect
+from andon.store.connect import connect, doubts
 from andon.store.redis import RedisStore
 from andon.web.api import create_app
 
 __all__ = ["channels_of", "passed_on", "run", "service"]
 
 log = structlog.get_logger()
-DRAINS_WITHIN = 2.0
+DRAINS_WITHIN = 1.8
 """True seconds that the loops have to finish what they are at; what they could not is done after the next start."""
-SAVES_WITHIN = 1.0
+SAVES_WITHIN = 1.5
 
 
 def channels_of(settings: Settings) -> tuple[dict[str, Channel], dict[str, str]]:
@@ -67,6 +67,7 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
             ending.callback(child.stop)
         client = connect(child.url if child else settings.redis)
         ending.push_async_callback(client.aclose)
+        doubted = [] if child else await doubts(client)
         channels, missing = channels_of(settings)
         ending.push_async_callback(_close, channels)
         outside = Outside(
@@ -81,7 +82,7 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         )
         andon = assemble(book, outside)
         await andon.resume()
-        yield Running(andon, settings, seen=seen, missing=missing, line=line, child=child)
+        yield Running(andon, settings, seen=seen, missing=missing, line=line, child=child, doubts=doubted)
 
 
 async def run(running: Running) -> None:

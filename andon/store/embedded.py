@@ -26,7 +26,7 @@ from andon.errors import ConfigError, Unavailable
 PR_SET_PDEATHSIG = 1
 STARTS_WITHIN = 30.0
 CLAIMS_WITHIN = 3.0
-STOPS_WITHIN = 1.5
+STOPS_WITHIN = 1.2
 """Seconds it has to end when asked; it may be killed after that, as every write is durable when it is answered."""
 NAMES = ("valkey-server", "redis-server")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from andon.clock import WallClock
 from andon.config import Settings
 from andon.errors import Unavailable
 from andon.rulebook.watch import fingerprint
@@ -142,6 +143,14 @@ async def test_on_the_clock_of_the_wall_a_tick_is_written_so_that_time_passes_wi
     await loops.pass_time(running)
     (entry,) = await running.andon.outside.log.read("")
     assert entry.batch is None
+
+
+async def test_a_clock_that_was_set_back_by_days_is_told_and_not_waited_for_in_silence(running: Running) -> None:
+    clock = WallClock()
+    clock.move(clock.now() + 3 * 86_400.0)
+    running.andon.outside = replace(running.andon.outside, clock=clock)
+    with pytest.raises(Unavailable, match=r"3\.0 days ahead of this machine's clock"):
+        await loops.pass_time(running)
 
 
 async def test_a_changed_rulebook_is_taken_over(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from andon.store import embedded
 from tests.runners.service import COMMAND, Service, up
 from tests.runners.shop import BOOK, OVEN, paged, pulled, rulebook, soon, stars
 
@@ -212,6 +213,24 @@ def test_what_was_learnt_is_there_after_a_restart(tmp_path: Path) -> None:
         ended(first, signal.SIGTERM)
     with up(rules, data) as again:
         assert soon(lambda: again.get("/v1/board")["facts"].get("signals")) == 300
+
+
+def test_on_a_server_that_is_not_ours_it_works_and_says_what_that_could_lose(tmp_path: Path) -> None:
+    other = embedded.start(tmp_path / "other")
+    try:
+        with up(rulebook(tmp_path / "rules"), tmp_path / "data", "--redis", other.url) as service:
+            assert paged(pulled(service, "over there")) == ["ana"]
+            ended(service, signal.SIGTERM)
+            assert "store   " not in service.log.read_text()
+        assert not (tmp_path / "data" / "store.log").exists()
+    finally:
+        other.stop()
+
+
+def test_a_server_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    said = refused("--data", str(tmp_path / "data"), "--port", "0", "--redis", "redis://127.0.0.1:9")
+    assert said.count("\n") == 1
+    assert "does not answer" in said
 
 
 # ---------------------------------------------------------------- starts that cannot be
