@@ -1,4 +1,7 @@
-"""Console: the page as its reader gets it, in a box on the terminal; always set up."""
+"""Console: the page as its reader gets it, in a box on the terminal; always set up.
+
+A link that does not fit into the box stands below it, whole, so that it can be clicked and copied.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import sys
 from collections.abc import Mapping
 from typing import ClassVar, TextIO
 
+import msgspec
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console as Terminal
 from rich.panel import Panel
 from rich.text import Text
@@ -16,10 +21,13 @@ from andon.errors import ConfigError
 from andon.model import Page, Receipt, Sending, Tier
 from andon.respond.phrases import NAME, over
 from andon.respond.plain import clean, clip
-from andon.respond.wording import lines
+from andon.respond.wording import lines, link
+from andon.respond.words import say
 
 WIDTH = "ANDON_CONSOLE_WIDTH"
 NARROWEST, USUAL, WIDEST = 40, 100, 400
+FRAME = 4
+"""Columns that the box itself takes."""
 
 COLOURS: Mapping[Tier, str] = {Tier.WATCH: "blue", Tier.YELLOW: "yellow", Tier.RED: "red"}
 
@@ -70,9 +78,20 @@ def render(page: Page, width: int | None = None, *, colour: bool = False, plain:
         emoji=False,
     )
     shade = "green" if over(page) else COLOURS[page.tier]
+    page, below = _set(page, terminal.width - FRAME)
     first, *rest = lines(page)
     body = Text("\n").join([Text(first, style=f"bold {shade}"), *(Text(line) for line in rest)])
     to = Text(clip(clean(f"{page.name or page.person} · {page.channel}"), NAME))
     drawn = box.ASCII if plain else box.ROUNDED
     terminal.print(Panel(body, title=to, title_align="left", border_style=shade, box=drawn, safe_box=True))
+    for url in below:
+        terminal.print(Text(url), soft_wrap=True)
     return written.getvalue()
+
+
+def _set(page: Page, room: int) -> tuple[Page, list[str]]:
+    """Return the page with words in place of each link that a line of `room` columns cannot hold, and those links."""
+    links = {name: link(getattr(page, name)) for name in ("answer_url", "runbook")}
+    below = {name: url for name, url in links.items() if cell_len(url) > room}
+    words = dict.fromkeys(below, say(page.lang, "line.below"))
+    return msgspec.structs.replace(page, **words), list(below.values())

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from andon.clock import FastClock, reach
 from andon.config import Settings, secrets_of
+from andon.demo import table
 from andon.demo.cast import Cast
 from andon.demo.company import World, minute
 from andon.demo.faults import CHANGES, FAULTS, PULL, Fault
@@ -29,8 +30,8 @@ from andon.runners.running import Running
 from andon.runners.up import passed_on, run, service
 
 DAY = 86_400.0
-START = datetime(2026, 6, 15, 16, tzinfo=UTC).timestamp()
-"""Tuesday, 16 June 2026, 00:00 in Shanghai: the first instant of the day that is played."""
+START = datetime(2026, 6, 8, 16, tzinfo=UTC).timestamp()
+"""Tuesday, 9 June 2026, 00:00 in Shanghai: the first instant of the day that is played."""
 WEEKS = 4
 LOOK = 300.0
 PIECE = 1800.0
@@ -41,12 +42,17 @@ AFTER = 90 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the visitor chose: seed, speed (seconds a second), faults, and whether to go on at the true speed."""
+    """What the visitor chose: seed, speed (seconds a second), faults, and whether to go on at the true speed.
+
+    `history` and `day` are the seconds that are learnt before, and played; all of both for a visitor.
+    """
 
     seed: int
     speed: float
     faults: tuple[Fault, ...] = FAULTS
     keep: bool = False
+    history: float = WEEKS * 7 * DAY
+    day: float = DAY
 
 
 async def play(settings: Settings, choice: Choice, console: Console) -> Verdict:
@@ -55,7 +61,7 @@ async def play(settings: Settings, choice: Choice, console: Console) -> Verdict:
     for gate in ("engine", "feed"):
         clock.allow(gate, START)
     async with service(settings, clock) as running:
-        learn(running, choice.seed, console)
+        learn(running, choice, console)
         await running.andon.save()
         serving = asyncio.create_task(run(running))
         playing = asyncio.create_task(_day(running, clock, choice, console, serving))
@@ -75,19 +81,19 @@ async def _day(
     async with _line(running.settings) as client:
         await _answering(client, serving)
         console.print(f"the board is at [bold]{running.settings.url}/[/]")
-        day = Day(
-            running, clock, choice, Mail(client, np.random.default_rng([choice.seed, 2]), START + DAY), Stage(console)
-        )
+        mail = Mail(client, np.random.default_rng([choice.seed, 2]), START + choice.day)
+        day = Day(running, clock, choice, mail, Stage(console))
         verdict = await day.play()
-        day.stage.table(verdict)
+        table.show(console, verdict)
+        table.closing(console, running.settings.url, keep=choice.keep)
         if choice.keep:
-            await day.keep(console)
+            await day.keep()
         return verdict
 
 
-def learn(running: Running, seed: int, console: Console) -> None:
+def learn(running: Running, choice: Choice, console: Console) -> None:
     """Let the detectors learn four generated weeks, as frames."""
-    history = History(np.random.default_rng([seed, 0]))
+    history = History(np.random.default_rng([choice.seed, 0]))
     columns = (
         TextColumn("learning {task.fields[weeks]} weeks"),
         BarColumn(),
@@ -96,8 +102,8 @@ def learn(running: Running, seed: int, console: Console) -> None:
     )
     began = time.monotonic()
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=WEEKS * 7 * DAY / PIECE, weeks=WEEKS)
-        for end, batch in history.pieces(START - WEEKS * 7 * 86_400.0, START, PIECE, LOOK):
+        task = progress.add_task("", total=choice.history / PIECE, weeks=WEEKS)
+        for end, batch in history.pieces(START - choice.history, START, PIECE, LOOK):
             running.andon.engine.learn(batch, end, PIECE)
             progress.advance(task)
     console.print(f"learnt {WEEKS} weeks of customers in {time.monotonic() - began:.0f} s")
@@ -135,10 +141,10 @@ class Day:
     async def play(self) -> Verdict:
         """Play 24 hours, and as long after as calls are open."""
         at = START
-        while at < START + DAY:
+        while at < START + self.choice.day:
             await self.minute(at)
             at += STEP
-        while at < START + DAY + AFTER and await self._open():
+        while at < START + self.choice.day + AFTER and await self._open():
             await self.minute(at)
             at += STEP
         return await self.verdict()
@@ -181,25 +187,24 @@ class Day:
             self.mail.sent += 1
 
     async def _people(self, now: float) -> None:
+        deliveries = await self.store.deliveries(
+            50
+        )  # before the incidents: whoever reads a page sees what it speaks of
         incidents = {one.id: one for one in await self.store.incidents(50)}
-        for delivery in reversed(await self.store.deliveries(50)):
+        for delivery in reversed(deliveries):
             page = delivery.page
             if page.id in self.read or page.person not in self.people or page.incident not in incidents:
                 continue
             self.read.add(page.id)
             if self.cast.reads(page, incidents[page.incident], now):
-                self.stage.say(now, f"{page.name} does not answer", "magenta")
+                self.stage.silent(now, page)
         for one in incidents.values():
             self.stage.incident(now, one)
             self._mend(one)
         for answer in self.cast.due(now):
-            body = {"verb": answer.verb, "by": answer.by, "via": "console"}
-            said = await self.mail.client.post(f"/v1/incidents/{answer.incident}/acts", json=body)
-            self.stage.say(
-                now,
-                f"{answer.by}: {answer.verb} {incidents[answer.incident].code} -> {said.json().get('said') or said.json().get('detail')}",
-                "cyan",
-            )
+            body = {"verb": answer.verb, "by": answer.by, "via": "console", "text": answer.text}
+            said = (await self.mail.client.post(f"/v1/incidents/{answer.incident}/acts", json=body)).json()
+            self.stage.answer(now, answer, incidents[answer.incident], said.get("said") or said.get("detail", ""))
 
     def _mend(self, incident: Incident) -> None:
         if incident.id in self.mended or incident.state is not State.ACKED:
@@ -231,13 +236,12 @@ class Day:
             faults=dict(andon.faults),
         )
 
-    async def keep(self, console: Console) -> None:
-        """Go on at the true speed, so that the visitor answers a page himself, until he ends it."""
+    async def keep(self) -> None:
+        """Go on at the true speed after one more pull, so that the visitor answers a page himself, until he ends it."""
         self.clock.go(1.0)
-        console.print(
-            f"going on at the true speed; answer on the board: {self.running.settings.url}/  (Ctrl-C ends it)"
-        )
         start = self.clock.now()
+        for fault in self.choice.faults:
+            await self._pull(fault, start)
         while not self.running.stopping.is_set():
             await self.minute(start)
             start += STEP

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from andon.demo.faults import Fault
 from andon.demo.mail import Mail
-from andon.model import Delivery, Incident
+from andon.model import Delivery, Incident, Sending
 
-DAYS_TO_SECONDS = 86_400.0
 AFTERMATH = 3600.0
 SURE = 0.999
+ARRIVED = frozenset({Sending.SENT, Sending.DELIVERED, Sending.READ})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,31 @@ class Verdict:
     @property
     def good(self) -> bool:
         """Tell whether the day went as promised."""
-        held = all(line.held for line in self.lines) and not self.faults
-        return held and not self.lost and len(self.false) <= self.allowed
+        return not any(self.wrong())
 
     def said(self) -> Iterator[str]:
         """Yield the rest of the table in words."""
-        names = f" ({'; '.join(f'{one.rule} {one.where}'.strip() for one in self.false)})" if self.false else ""
         yield (
-            f"false pages: {len(self.false)}{names}; the rules promise {self.promised:.2f} a day in sum, "
+            f"false pages: {len(self.false)}; the rules promise {self.promised:.2f} a day in sum, "
             f"whose 99.9 % point is {self.allowed}"
         )
         yield (
-            f"signals: {self.mail.sent:,} sent and {self.mail.repeated:,} of them twice, {round(self.counted):,} counted once, "
-            f"{self.mail.broken} broken and {self.letters} refused, {self.lost} lost"
+            f"signals: {self.mail.sent:,} sent, {self.mail.repeated:,} of them twice; {round(self.counted):,} taken, once each"
         )
+        yield f"broken lines: {self.mail.broken:,} sent, {self.letters:,} refused and kept as dead letters; lost: {self.lost:,}"
+
+    def wrong(self) -> Iterator[str]:
+        """Yield what was not as promised, a sentence each; nothing if the day was good."""
+        for line in self.lines:
+            if not line.held:
+                fault, late = line.fault, "" if line.paged is None else f", only after {line.paged / 60:.0f} min"
+                yield f"missed: {fault.name}: {fault.rule} did not page {fault.owner} within {fault.within / 60:.0f} min{late}"
+        if len(self.false) > self.allowed:
+            yield f"more false pages than promised: {'; '.join(f'{one.rule} of {one.owner}' for one in self.false)}"
+        if self.lost:
+            yield f"{self.lost:,} signals are not accounted for"
         for name, count in self.faults.items():
-            yield f"[bold red]{name}: {count:.0f}[/]"
+            yield f"the service had trouble: {name}: {count:.0f}"
 
 
 def poisson_point(mean: float, share: float) -> int:
@@ -89,7 +98,7 @@ def poisson_point(mean: float, share: float) -> int:
 def lines(
     faults: Sequence[Fault], start: float, incidents: Sequence[Incident], sent: Sequence[Delivery]
 ) -> tuple[Line, ...]:
-    """Return what became of each fault of a day that began at `start`."""
+    """Return what became of each fault of a day that began at `start`; `sent` are the pages to people."""
     return tuple(_line(fault, start, incidents, sent) for fault in faults)
 
 
@@ -98,7 +107,8 @@ def _line(fault: Fault, start: float, incidents: Sequence[Incident], sent: Seque
     found = next((one for one in sorted(incidents, key=lambda one: one.called) if belongs(one, fault, start)), None)
     if found is None:
         return Line(fault, felt)
-    first = min((one.page.due for one in sent if one.page.incident == found.id and one.page.person), default=None)
+    came = (one.page.due for one in sent if one.page.incident == found.id and one.status in ARRIVED)
+    first = min(came, default=None)
     answer = next((one.state for one in found.promises if one.milestone == "respond" and one.state != "void"), "")
     return Line(
         fault,

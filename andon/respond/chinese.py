@@ -78,6 +78,7 @@ ZH: Mapping[str, str] = {
     "line.runbook": "手册 {runbook}",
     "line.answer": "应答：收到 {code}",
     "line.link": "应答：收到 {code}，或 {url}",
+    "line.below": "下方链接",
     "part": "{labels} {share}",
     "change": "{name}（{at}）",
     "change.labels": "{name}（{at}，{labels}）",

@@ -78,6 +78,7 @@ EN: Mapping[str, str] = {
     "line.runbook": "runbook {runbook}",
     "line.answer": "answer: ack {code}",
     "line.link": "answer: ack {code}, or {url}",
+    "line.below": "the link below",
     "part": "{labels} {share}",
     "change": "{name} at {at}",
     "change.labels": "{name} at {at} ({labels})",

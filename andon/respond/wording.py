@@ -10,7 +10,7 @@ from andon.respond.phrases import headline
 from andon.respond.plain import clean, clip, fits, fold, septets
 from andon.respond.words import say, tongue
 
-__all__ = ["headline", "lines", "short", "speech"]
+__all__ = ["headline", "lines", "link", "short", "speech"]
 
 WORDS, SIGNS = 45, 70
 """What a voice says in under twenty seconds: words of English, or signs of Chinese."""
@@ -68,7 +68,7 @@ def speech(page: Page) -> str:
 
 def source(page: Page) -> list[str]:
     """Return the rule's file and line, and the runbook, as far as they are known."""
-    rule, runbook = clip(clean(page.where), phrases.TITLE), _link(page.runbook)
+    rule, runbook = clip(clean(page.where), phrases.TITLE), link(page.runbook)
     return [
         *([say(page.lang, "line.rule", rule=rule)] if rule else []),
         *([say(page.lang, "line.runbook", runbook=runbook)] if runbook else []),
@@ -109,11 +109,12 @@ def _details(page: Page, evidence: Evidence) -> list[str]:
 
 
 def _answer(page: Page) -> str:
-    url = _link(page.answer_url)
+    url = link(page.answer_url)
     return say(page.lang, "line.link" if url else "line.answer", code=phrases.code(page), url=url)
 
 
-def _link(url: str) -> str:
+def link(url: str) -> str:
+    """Return a link as it is set: without blanks and control signs, and not at all if it is too long."""
     return "" if len(url) > LINK else clean(url)
 
 

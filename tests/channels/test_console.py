@@ -88,6 +88,38 @@ def test_the_reader_is_named_on_the_box() -> None:
     assert "Li Na · console" in render(page()).splitlines()[0]
 
 
+LONG = "https://andon.example/a/" + "Wy-x_" * 20
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "the link below"), ("zh", "下方链接")])
+def test_a_link_too_long_for_the_box_stands_whole_below_it(lang: str, words: str) -> None:
+    drawn = render(page(lang=lang, answer_url=LONG), 60).splitlines()
+    assert drawn[-1] == LONG
+    assert any(words in line for line in drawn[:-1])
+    assert {cell_len(line) for line in drawn[:-1]} == {60}
+
+
+def test_a_link_that_fits_stays_in_the_box() -> None:
+    drawn = render(page(answer_url=LONG), 200).splitlines()
+    assert drawn[-1].startswith("╰")
+    assert any(LONG in line for line in drawn)
+
+
+def test_a_long_runbook_is_set_below_too_after_the_answer() -> None:
+    drawn = render(page(answer_url=LONG, runbook=LONG + "/run"), 60).splitlines()
+    assert drawn[-2:] == [LONG, LONG + "/run"]
+
+
+def test_a_link_that_is_left_out_is_not_promised_below() -> None:
+    assert "the link below" not in render(page(answer_url="https://andon.example/" + "x" * 900))
+
+
+async def test_a_page_with_its_link_below_is_one_write() -> None:
+    out = Out()
+    await Console(60, out).send(page(answer_url=LONG), NOON)
+    assert out.writes == 1
+
+
 async def test_a_reader_that_has_gone_is_a_failure_for_good() -> None:
     out = Out()
     out.close()
