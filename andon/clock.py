@@ -51,7 +51,7 @@ class WallClock:
 class EventClock:
     """Goes as the signals' time goes: history through the living service.
 
-    The door guards it (`ingest/leaps.py`): a single signal more than 7 days past the newest so far is refused, so that one
+    The door guards it (`ingest/leaps.py`): a single signal that leaps too far past the newest so far is refused, so that one
     phone with a broken clock does not make all that comes after it too old.
     """
 

@@ -41,11 +41,11 @@ def test_a_fault_is_one_line_too_with_where_it_happened() -> None:
     out = io.StringIO()
     logs.configure(out)
     try:
-        raise ValueError("invented")
+        int("invented")
     except ValueError:
         structlog.get_logger().exception("fault", loop="engine")
     (line,) = out.getvalue().splitlines()
-    assert "ValueError: invented" in json.loads(line)["exception"]
+    assert "ValueError: invalid literal" in json.loads(line)["exception"]
 
 
 def test_what_is_only_of_use_to_its_makers_is_not_said() -> None:
