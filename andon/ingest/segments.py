@@ -48,7 +48,7 @@ class Interner:
         if len(self._known) > _KEPT or self._known.size > _KEPT_BYTES:
             self._known = _Known()
         known = self._known
-        found = known.find([wire.segment for wire in wires])
+        found = known.find(wires)
         used = np.zeros(len(known.labels), np.bool_)
         used[found] = True
         numbers = np.flatnonzero(used)
@@ -76,14 +76,14 @@ class _Known:
         """Return how many ways of writing are known."""
         return len(self._hashes)
 
-    def find(self, raws: Sequence[msgspec.Raw]) -> Ints:
-        """Return each one's number."""
+    def find(self, wires: Sequence[Wire]) -> Ints:
+        """Return the number of each one's segment."""
         salt = self._salt
-        hashes = np.array([hash(salt + raw) for raw in raws], np.int64)
+        hashes = np.array([hash(salt + wire.segment) for wire in wires], np.int64)
         place = np.searchsorted(self._hashes, hashes)
-        known = self._hashes.take(place, mode="clip") == hashes if len(self) else np.zeros(len(raws), np.bool_)
+        known = self._hashes.take(place, mode="clip") == hashes if len(self) else np.zeros(len(wires), np.bool_)
         if not known.all():
-            self._meet({int(hashes[row]): bytes(raws[row]) for row in np.flatnonzero(~known).tolist()})
+            self._meet({int(hashes[row]): bytes(wires[row].segment) for row in np.flatnonzero(~known).tolist()})
             place = np.searchsorted(self._hashes, hashes)
         return self._numbers[place]
 

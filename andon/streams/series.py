@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import numpy as np
 
 from andon.model import Floats, Ints, Labels, Projection
@@ -20,6 +22,7 @@ class Series:
 
     def __init__(self, projection: Projection, most: int) -> None:
         self.projection, self._most = projection, most
+        self._values = itemgetter(*projection.by) if len(projection.by) > 1 else None
         self._rows: dict[tuple[str, ...], int] = {}
         self._keys: list[tuple[str, ...] | None] = []
         self._free: list[int] = []
@@ -65,8 +68,8 @@ class Series:
         rows = self._of_segment[segment]
         unknown = rows == _UNKNOWN
         if unknown.any():
-            for number in dict.fromkeys(segment[unknown].tolist()):
-                self._of_segment[number] = self._row(table[number])
+            numbers = list(dict.fromkeys(segment[unknown].tolist()))
+            self._of_segment[numbers] = [self._row(table[number]) for number in numbers]
             rows = self._of_segment[segment]
         return rows
 
@@ -128,13 +131,23 @@ class Series:
     def _known(self, labels: Labels) -> int:
         if not passes(labels, self.projection.where):
             return _OUTSIDE
-        key = tuple(labels.get(name, "") for name in self.projection.by)
+        key = self._key(labels)
         return self._rows.get(key, self._rows.get((OTHER,) * len(key), _OUTSIDE))
+
+    def _key(self, labels: Labels) -> tuple[str, ...]:
+        if self._values is not None:
+            try:
+                key: tuple[str, ...] = self._values(labels)
+            except KeyError:
+                pass
+            else:
+                return key
+        return tuple([labels.get(name, "") for name in self.projection.by])
 
     def _row(self, labels: Labels) -> int:
         if self.projection.where and not passes(labels, self.projection.where):
             return _OUTSIDE
-        key = tuple([labels.get(name, "") for name in self.projection.by])
+        key = self._key(labels)
         row = self._rows.get(key)
         if row is None and len(self._rows) >= self._most:
             self.full = True
