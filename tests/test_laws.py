@@ -57,8 +57,8 @@ WAY = (
 )  # fmt: skip
 """The rooms in the order of the data's way, then what puts them together; a room imports only from before it."""
 
-BESIDE = {"testing": ("clock",), "metrics": (), "": ()}
-"""Rooms beside the way: they import contracts alone, and those named."""
+BESIDE = {"testing": ("clock",), "metrics": (), "model": (), "": ()}
+"""Rooms beside the way: they import contracts alone, and those named. The model's own files are its own affair."""
 
 
 @dataclass(frozen=True)
