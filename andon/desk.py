@@ -35,11 +35,13 @@ class Desk:
 
     async def find(self, findings: Sequence[Finding]) -> None:
         """Apply what the bank found."""
-        for finding in findings:
-            if not concerns(finding):
-                continue
-            key = key_of(finding, self.book, still_open=await self.store.open_incidents())
-            await self._change(lambda key=key: self.store.incident(key), finding, finding.at)  # type: ignore[misc]
+        wanted = [finding for finding in findings if concerns(finding)]
+        still_open = {one.id: one for one in await self.store.open_incidents()} if wanted else {}
+        for finding in wanted:
+            key = key_of(finding, self.book, still_open.values())
+            outcome = await self._change(lambda key=key: self.store.incident(key), finding, finding.at)  # type: ignore[misc]
+            if outcome is not None:
+                still_open[outcome.incident.id] = outcome.incident
 
     async def act(self, act: Act) -> Outcome:
         """Apply what a person said; Refused when there is no such incident, or the act is not allowed."""

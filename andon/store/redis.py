@@ -27,6 +27,12 @@ Raw: TypeAlias = bytes | str
 SENT_KEPT = 86_400.0
 
 
+class Versioned(msgspec.Struct, frozen=True):
+    """All that a commit reads of an incident, which may have hundreds of alerts."""
+
+    version: int = 0
+
+
 class Board(msgspec.Struct, frozen=True):
     """What the board shows, as it is kept."""
 
@@ -121,9 +127,9 @@ class RedisStore:
         async with _asking(), self._client.pipeline(transaction=True) as pipe:
             ids = [self._key("page", page.id) for page in outcome.pages]
             await pipe.watch(self._key("incident", new.id), *ids)
-            old = _unpack(await pipe.get(self._key("incident", new.id)), Incident)
-            if new.version != (old.version if old else 0) + 1:
-                raise Conflict(f"incident {new.id}: {old.version if old else 0} is stored, {new.version} was offered")
+            old = _unpack(await pipe.get(self._key("incident", new.id)), Versioned) or Versioned()
+            if new.version != old.version + 1:
+                raise Conflict(f"incident {new.id}: {old.version} is stored, {new.version} was offered")
             known = {key for key in ids if await pipe.exists(key)}
             pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
             self._write_incident(pipe, new, wake)
