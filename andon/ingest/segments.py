@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from andon.ingest.decode import Wire
 from andon.ingest.picked import Picked
-from andon.model import Ints, Labels
+from andon.ingest.slots import Slots
+from andon.model import Labels
 
 MOST_DIMENSIONS = 16
 MOST_NAME = 64
@@ -70,28 +71,22 @@ class _Known:
         self.size = 0
         self._salt = secrets.token_bytes(_SALT)
         self._same: dict[frozenset[tuple[str, str]] | str, int] = {}
-        self._hashes, self._numbers = np.empty(0, np.int64), np.empty(0, np.int64)
+        self._slots = Slots()
 
     def __len__(self) -> int:
         """Return how many ways of writing are known."""
-        return len(self._hashes)
+        return len(self._slots)
 
-    def find(self, wires: Sequence[Wire]) -> Ints:
+    def find(self, wires: Sequence[Wire]) -> npt.NDArray[np.int32]:
         """Return the number of each one's segment."""
         salt = self._salt
         hashes = np.array([hash(salt + wire.segment) for wire in wires], np.int64)
-        place = np.searchsorted(self._hashes, hashes)
-        known = self._hashes.take(place, mode="clip") == hashes if len(self) else np.zeros(len(wires), np.bool_)
-        if not known.all():
-            self._meet({int(hashes[row]): bytes(wires[row].segment) for row in np.flatnonzero(~known).tolist()})
-            place = np.searchsorted(self._hashes, hashes)
-        return self._numbers[place]
-
-    def _meet(self, raws: dict[int, bytes]) -> None:
-        hashes = np.concatenate((self._hashes, np.fromiter(raws, np.int64, len(raws))))
-        numbers = np.concatenate((self._numbers, [self._number(raw) for raw in raws.values()]))
-        order = np.argsort(hashes)
-        self._hashes, self._numbers = hashes[order], numbers[order]
+        found = self._slots.find(hashes)
+        if len(new := np.flatnonzero(found < 0)):
+            for written, raw in {int(hashes[row]): bytes(wires[row].segment) for row in new.tolist()}.items():
+                self._slots.add(written, self._number(raw))
+            found[new] = self._slots.find(hashes[new])
+        return found
 
     def _number(self, raw: bytes) -> int:
         labels = _decode(raw)
