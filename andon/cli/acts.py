@@ -89,7 +89,13 @@ def close(text: str) -> dict[str, Any]:
 @options.url
 @by
 @click.option("--owner", default="", help="Who is called; else the catch-all owner.")
-@click.option("--tier", type=click.Choice([Tier.YELLOW.value, Tier.RED.value]), default=Tier.YELLOW.value)
+@click.option(
+    "--tier",
+    type=click.Choice([Tier.YELLOW.value, Tier.RED.value]),
+    default=Tier.YELLOW.value,
+    show_default=True,
+    help="How loudly it calls.",
+)
 @click.argument("text")
 @click.argument("where", nargs=-1, metavar="[DIMENSION=VALUE]...")
 def pull(url: str, by: str | None, owner: str, tier: str, text: str, where: tuple[str, ...]) -> None:

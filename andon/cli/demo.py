@@ -20,8 +20,10 @@ from andon.config import settings
 @click.option(
     "--speed", default=1440.0, show_default=True, help="Seconds that go by in one; it waits where the engine must."
 )
-@click.option("--port", default=8717, show_default=True)
-@click.option("--faults", type=click.Choice(["all", "none"]), default="all", show_default=True)
+@options.port
+@click.option(
+    "--faults", type=click.Choice(["all", "none"]), default="all", show_default=True, help="None: a day without faults."
+)
 @click.option("--once", is_flag=True, help="End after the day; exit status 0 only if it went as promised.")
 @click.option("--keep", is_flag=True, help="Go on at the true speed after the day, to answer a page on the board.")
 def demo(rules: str | None, seed: int, speed: float, port: int, faults: str, once: bool, keep: bool) -> None:

@@ -29,7 +29,9 @@ from andon.rulebook.model import Rulebook
 @click.argument("when", default="now", metavar="[now|TIME]")
 @options.rules
 @click.option("--rule", metavar="ID", help="Show who is paged for this rule, step by step.")
-@click.option("--tier", type=click.Choice([Tier.YELLOW.value, Tier.RED.value]), help="Without it, the rule's own.")
+@click.option(
+    "--tier", type=click.Choice([Tier.YELLOW.value, Tier.RED.value]), help="The ladder's tier; else the rule's."
+)
 def oncall(when: str, rules: str | None, rule: str | None, tier: str | None) -> None:
     """Show who is on duty now or at TIME (RFC 3339; without an offset, in each schedule's own zone)."""
     book = load(settings(rules, None).rules, os.environ)

@@ -25,7 +25,15 @@ rules = click.option(
 data = click.option(
     "--data", metavar="DIR", help="Where the store and the secrets are; without it ANDON_DATA, else ~/.andon."
 )
-url = click.option("--url", default=DEFAULT_URL, envvar="ANDON_URL", show_default=True, help="The service to talk to.")
+url = click.option(
+    "--url",
+    default=DEFAULT_URL,
+    envvar="ANDON_URL",
+    show_envvar=True,
+    show_default=True,
+    help="The service to talk to.",
+)
+port = click.option("--port", default=8717, show_default=True, help="The port to listen on; 0 takes a free one.")
 
 
 def table(command: F) -> F:

@@ -38,7 +38,9 @@ NOTHING_TAKEN = 1
 @click.option(
     "--batch", type=click.IntRange(1), default=BATCH, show_default=True, help="Lines at a time; the result is the same."
 )
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The timeline's language."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: alerts, incidents, ledger rows, counts.")
 def replay(
     file: str,

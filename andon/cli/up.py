@@ -17,14 +17,30 @@ from andon.runners.running import Running
 @options.rules
 @options.data
 @click.option(
-    "--redis", metavar="URL", default="", envvar="ANDON_REDIS", help="Use this server instead of the bundled one."
+    "--redis",
+    metavar="URL",
+    default="",
+    envvar="ANDON_REDIS",
+    show_envvar=True,
+    help="Use this server instead of the bundled one.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8717, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@options.port
 @click.option(
-    "--public-url", default="", envvar="ANDON_PUBLIC_URL", help="How people reach the board, for links in pages."
+    "--public-url",
+    metavar="URL",
+    default="",
+    envvar="ANDON_PUBLIC_URL",
+    show_envvar=True,
+    help="How people reach the board, for links in pages.",
 )
-@click.option("--clock", type=click.Choice(["wall", "events"]), default="wall", show_default=True)
+@click.option(
+    "--clock",
+    type=click.Choice(["wall", "events"]),
+    default="wall",
+    show_default=True,
+    help="Events: time goes as the signals' own time goes.",
+)
 def up(rules: str | None, data: str | None, redis: str, host: str, port: int, public_url: str, clock: str) -> None:
     """Run the service: HTTP ingest, detectors, pages, the board; Ctrl-C ends it in order."""
     chosen = settings(rules, data, redis=redis, host=host, port=port, public_url=public_url, clock=clock)
