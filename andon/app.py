@@ -51,6 +51,7 @@ def rest() -> None:
 class Andon:
     """A service in one process; `position` is the last log entry whose findings are in the store.
 
+    `torn`: it was stopped in the middle of an entry, so that the engine is ahead of the store until it has resumed.
     `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `heard` is told of
     every finding, those that only show too (replay lists them); `beat` is called at every moment, so that long catching up
     is seen to go on. `lock` is held while the engine works, is saved, or is exchanged; `moved` is set whenever an entry
@@ -67,6 +68,7 @@ class Andon:
     heard: Callable[[Sequence[Finding]], None] = deafen
     beat: Callable[[], None] = rest
     position: str = ""
+    torn: bool = False
     faults: dict[str, float] = field(default_factory=dict)
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -82,6 +84,7 @@ class Andon:
     async def pass_on(self, entry: Entry) -> None:
         """Pass a log entry down the house: frames, looks, findings, incidents, pages in the outbox."""
         async with self.lock:
+            self.torn = True
             moments = self.engine.advance(entry.at) if entry.batch is None else self.engine.take(decode(entry.batch))
             for moment in moments:  # streams/ and bank/: the batch became frames, the looks that ended were judged
                 self._follow(moment.now)
@@ -92,7 +95,7 @@ class Andon:
                 await asyncio.sleep(0)  # a day's looks at once must not keep the web server from answering
             self._follow(self.engine.now)
             await self.wait(self.engine.now)
-            self.position = entry.position
+            self.position, self.torn = entry.position, False
         self.moved.set()
 
     def _follow(self, now: float) -> None:
@@ -122,8 +125,10 @@ class Andon:
             self.door.use(book.scales)
 
     async def save(self) -> None:
-        """Keep the engine's state with the position it stands for, and forget the log behind it."""
+        """Keep the engine's state with the position it stands for, and forget the log behind it; a torn one is not kept."""
         async with self.lock:
+            if self.torn:
+                return
             state, position = (
                 await asyncio.to_thread(self.engine.save),
                 self.position,
@@ -138,7 +143,7 @@ class Andon:
             if saved := await self.outside.store.saved():
                 state, position = saved
                 made.load(state)
-            self.engine, self.position = made, position
+            self.engine, self.position, self.torn = made, position, False
             if isinstance(self.outside.clock, EventClock | WallClock):
                 self.outside.clock.move(made.now)  # never back behind what has been judged
             await self.desk.find(made.bank.retire(self.outside.clock.now()))  # edited while nobody ran

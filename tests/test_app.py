@@ -99,12 +99,16 @@ async def feed(andon: Andon, minute: float, *lines: bytes) -> None:
     await work(andon)
 
 
+async def pass_on_all(andon: Andon) -> None:
+    for entry in await andon.outside.log.read(andon.position):
+        await andon.pass_on(entry)
+
+
 async def work(andon: Andon) -> None:
     """What `andon up` does: pass on; after a fault go back to what was saved, and read on from there."""
     for _ in range(200):
         try:
-            for entry in await andon.outside.log.read(andon.position):
-                await andon.pass_on(entry)
+            await pass_on_all(andon)
         except Unavailable:
             while True:
                 try:
@@ -165,6 +169,25 @@ async def test_the_position_moves_only_once_what_was_found_is_in_the_store(tmp_p
         await andon.pass_on(entries[1])
     assert before < andon.position < entries[-1].position
     assert await andon.outside.store.incidents() == []
+
+
+async def test_a_state_that_is_ahead_of_the_store_is_never_saved(tmp_path: Path) -> None:
+    store = Flaky()
+    andon = made(book(HOT, tmp_path), store)
+    await feed(andon, 0, heat(-0.01, 300.0))
+    await andon.save()
+    before = await store.saved()
+    store.faults = iter(["before"])
+    await andon.outside.log.append(NOW + 120, None)
+    await andon.receive(heat(1.9, 300.0), "application/x-ndjson", "", "")
+    await andon.outside.log.append(NOW + 240, None)
+    with pytest.raises(Unavailable):
+        await pass_on_all(andon)
+    await andon.save()
+    assert await store.saved() == before
+    await andon.resume()
+    await pass_on_all(andon)
+    assert len(await store.incidents()) == 1
 
 
 async def test_saving_forgets_the_log_behind_the_snapshot_and_nothing_after_it(tmp_path: Path) -> None:

@@ -16,13 +16,14 @@ import uvicorn
 from andon import plugins
 from andon.app import Outside, assemble
 from andon.channel import Channel, Closes
-from andon.clock import Clock, FastClock
+from andon.clock import Clock, EventClock, FastClock
 from andon.config import Settings, secrets_of
 from andon.errors import ConfigError, NotSetUp, Unavailable
 from andon.log.redis import RedisLog
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
 from andon.runners.loops import FAST_TICK, LOOPS, TICK, keep, passed_on
+from andon.runners.order import InOrder
 from andon.runners.running import Running
 from andon.store import embedded
 from andon.store.connect import connect, doubts
@@ -81,12 +82,17 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
             grain=_grain(clock),
         )
         andon = assemble(book, outside)
+        if isinstance(clock, EventClock):
+            andon.wait = InOrder(andon).wait
         await andon.resume()
         yield Running(andon, settings, seen=seen, missing=missing, line=line, child=child, doubts=doubted)
 
 
 async def run(running: Running) -> None:
-    """Serve until `stopping` is set, then drain: what was acknowledged is in the log, what was found in the store."""
+    """Serve until `stopping` is set, then drain: what was acknowledged is in the log, what was found in the store.
+
+    Unavailable when it ended without being asked to.
+    """
     server = _server(running)
     sockets = [running.line] if running.line else None
     running.andon.beat = lambda: running.came_round("engine")
@@ -96,19 +102,19 @@ async def run(running: Running) -> None:
     loops = {name: asyncio.create_task(keep(running, name, loop), name=name) for name, loop in LOOPS.items()}
     stop = asyncio.create_task(running.stopping.wait(), name="stop")
     await asyncio.wait([web, stop, *loops.values()], return_when=asyncio.FIRST_COMPLETED)
+    asked = running.stopping.is_set()
     running.stopping.set()
     server.should_exit = True
     _, late = await asyncio.wait([web, *loops.values()], timeout=DRAINS_WITHIN)
     for task in late:
         task.cancel()
     await asyncio.gather(*late, stop, return_exceptions=True)
-    if (
-        loops["engine"] not in late
-    ):  # otherwise it may be ahead of the store: the last state that was saved is the truth
-        await _save(running)
+    await _save(running)
     for task in (web, *loops.values()):
         if not task.cancelled():
             task.result()
+    if not asked:
+        raise Unavailable("the web server ended by itself; its last lines say why. Start andon again.")
 
 
 async def _save(running: Running) -> None:
