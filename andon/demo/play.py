@@ -171,7 +171,7 @@ class Day:
         for fault in self.choice.faults:
             if fault.breaks and fault in self._beginning(start):
                 fault.breaks(self.world)
-                self.stage.say(start, f"~ {fault.name} (the customers feel it; andon does not know)", "italic dim")
+                self.stage.say(start, f"~ {fault.name}: customers feel it, andon is not told", "italic dim")
             if fault.mends and start <= START + fault.end < start + STEP:
                 fault.mends(self.world)
                 self.stage.say(start, f"~ mended: {fault.name}", "italic dim")

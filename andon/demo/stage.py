@@ -18,7 +18,7 @@ LAMPS = {Tier.RED: ("●", "bold red"), Tier.YELLOW: ("◆", "bold yellow"), Tie
 CALM = ("✓", "green")
 TITLE = 40
 """Cells of a call's title."""
-PROMISES = {"respond": "answered", "resolve": "well again"}
+PROMISES = {"respond": "answer", "resolve": "well again"}
 TOLD = {
     "kept": ("✓ promise kept: {what} within {allowed}", "green"),
     "at-risk": ("! promise at risk: {what} within {allowed}", "yellow"),
@@ -42,9 +42,15 @@ def named(one: Incident) -> str:
     """Return what an incident is about and where: its title, and the values that its bad alerts' segments have."""
     alerts = [each for each in one.alerts.values() if each.state is not AlertState.OK] or list(one.alerts.values())
     places = dict.fromkeys(", ".join(each.segment.values()) for each in alerts)
-    title = one.title if cell_len(one.title) <= TITLE else set_cell_size(one.title, TITLE - 1).rstrip() + "…"
     where = "; ".join(place for place in places if place)
-    return f"{title} ({where})" if where else title
+    return f"{_clipped(one.title)} ({where})" if where else _clipped(one.title)
+
+
+def _clipped(title: str) -> str:
+    if cell_len(title) <= TITLE:
+        return title
+    room = set_cell_size(title, TITLE - 1)
+    return (room.rpartition(" ")[0] or room).rstrip() + "…"
 
 
 class Stage:
@@ -53,6 +59,7 @@ class Stage:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.states: dict[str, tuple[State, Tier, str]] = {}
+        self.answered: dict[str, str] = {}
         self.promises: dict[tuple[str, str, Tier, float], str] = {}
 
     def say(self, time: float, text: str, style: str = "") -> None:
@@ -77,7 +84,8 @@ class Stage:
         before, now = self.states.get(one.id), (one.state, one.tier, one.holder)
         self.states[one.id] = now
         said = _became(before, one)
-        if before != now and said:
+        told = one.state is State.ACKED and self.answered.pop(one.id, "") == one.holder
+        if before != now and said and not told:
             lamp, style = CALM if one.state is State.CLOSED else LAMPS[one.tier]
             self.say(time, f"{lamp} {one.code} {named(one)} {said}", style)
         for promise in one.promises:
@@ -86,6 +94,7 @@ class Stage:
     def answer(self, time: float, answer: Answer, one: Incident, said: str) -> None:
         """Print what somebody answered, and what came of it."""
         text = f"“{answer.text}”" if answer.text else said
+        self.answered[one.id] = answer.by
         self.say(time, f"> {answer.by} says: {answer.verb} {one.code}" + (f" - {text}" if text else ""), "cyan")
 
     def silent(self, time: float, page: Page) -> None:
@@ -115,14 +124,14 @@ def _lamp(owner: str, called: Iterable[Incident]) -> Text | None:
         return None
     lamp, style = LAMPS[mine[0].tier]
     more = f" and {len(mine) - 1} more" if len(mine) > 1 else ""
-    return Text(f"{lamp} {owner}: ", style) + Text(f"{named(mine[0])}{more}", style.removeprefix("bold "))
+    return Text.assemble((f"{lamp} {owner}: ", style), (f"{named(mine[0])}{more}", style.removeprefix("bold ")))
 
 
 def _became(before: tuple[State, Tier, str] | None, one: Incident) -> str:
     """Return what is new of an incident in words, "" where an answer has said it already."""
     if one.state is State.CALLED:
         if before is None or before[0] is State.CLOSED:
-            return f"calls {one.owner} for help"
+            return f"calls {one.owner}"
         return f"is {one.tier.value} now and calls again" if before[1] is not one.tier else "calls again"
     if one.state is State.ACKED:
         return f"has {one.holder} on it" if before is None or before[2] != one.holder else ""

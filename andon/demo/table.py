@@ -15,7 +15,7 @@ HEADS = ("fault, its rule and owner", "felt", "page", "within", "acked", "verifi
 
 def show(console: Console, verdict: Verdict) -> None:
     """Print the day's sum."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title="The day", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False, title="The day", title_justify="left")
     for place, name in enumerate(HEADS):
         table.add_column(name, overflow="fold", no_wrap=place > 0, justify="left" if place in {0, 6} else "right")
     for line in verdict.lines:
@@ -23,7 +23,7 @@ def show(console: Console, verdict: Verdict) -> None:
     if verdict.lines:
         console.print(table)
         console.print(
-            "felt: since when customers felt it; page, acked, verified: that long after; within: promised for the page",
+            "felt: since when customers felt it; the other times count from then",
             style="dim",
         )
     for said in verdict.said():
@@ -39,17 +39,17 @@ def closing(console: Console, url: str, *, keep: bool) -> None:
     if keep:
         console.print(
             Text(
-                f"It goes on at the true speed, and an agent has pulled the cord: answer on the board, {url}/\n"
-                "Ctrl-C ends it."
+                f"\nIt goes on at the true speed, and an agent has pulled the cord.\n"
+                f"Answer on the board: {url}/  (Ctrl-C ends it)"
             )
         )
         return
     console.print(
         Text(
             f"\nThe board was at {url}/ and has ended with the demo. Next:\n"
-            "  andon demo --keep   the same, and then it stays, for you to answer a page on the board\n"
+            "  andon demo --keep   the same day, then it stays: answer a page yourself\n"
             "  andon up            the service itself, for your own signals\n"
-            "  README.md           how to send them, write a first rule, and be paged in Slack"
+            "  README.md           how to send them, write a rule, be paged in Slack"
         )
     )
 

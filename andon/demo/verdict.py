@@ -17,7 +17,10 @@ ARRIVED = frozenset({Sending.SENT, Sending.DELIVERED, Sending.READ})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one fault; `felt` is a time, the others are seconds since then, None where it never happened."""
+    """What became of one fault; `felt` is a time, the others are seconds since then, None where it never happened.
+
+    `promise` is what became of the promised answers: "broken" if one was, "kept", or "".
+    """
 
     fault: Fault
     felt: float
@@ -74,8 +77,9 @@ class Verdict:
         """Yield what was not as promised, a sentence each; nothing if the day was good."""
         for line in self.lines:
             if not line.held:
-                fault, late = line.fault, "" if line.paged is None else f", only after {line.paged / 60:.0f} min"
-                yield f"missed: {fault.name}: {fault.rule} did not page {fault.owner} within {fault.within / 60:.0f} min{late}"
+                fault, minutes = line.fault, f"{line.fault.within / 60:.0f} min"
+                late = None if line.paged is None else f"paged after {line.paged / 60:.0f} min, not within {minutes}"
+                yield f"missed: {fault.name}: {late or f'no page by {fault.rule} in {minutes}'}"
         if len(self.false) > self.allowed:
             yield f"more false pages than promised: {'; '.join(f'{one.rule} of {one.owner}' for one in self.false)}"
         if self.lost:
@@ -109,14 +113,14 @@ def _line(fault: Fault, start: float, incidents: Sequence[Incident], sent: Seque
         return Line(fault, felt)
     came = (one.page.due for one in sent if one.page.incident == found.id and one.status in ARRIVED)
     first = min(came, default=None)
-    answer = next((one.state for one in found.promises if one.milestone == "respond" and one.state != "void"), "")
+    answers = {one.state for one in found.promises if one.milestone == "respond"}
     return Line(
         fault,
         felt,
         paged=None if first is None else first - felt,
         acked=_after(found.milestones.get("acked"), felt),
         verified=_after(found.milestones.get("verified"), felt),
-        promise=answer,
+        promise=next((state for state in ("broken", "kept") if state in answers), ""),
     )
 
 
