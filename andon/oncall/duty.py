@@ -1,11 +1,10 @@
-"""People and rooms behind an owner: who is on duty, whom a step's target means, who may answer."""
+"""People and rooms behind an owner: who is on duty, whom a step's target means."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from andon.model import Policy
 from andon.oncall.schedule import on_schedule
 from andon.rulebook.model import Owner, Person, Rulebook
 
@@ -70,37 +69,6 @@ def room(book: Rulebook, team: Owner) -> Recipient:
     lead = book.people.get(team.lead)
     zone = book.schedules[team.schedule].zone if team.schedule in book.schedules else lead.zone if lead else "UTC"
     return Recipient(f"room:{team.name}", team.name, zone, team.lang, team.room, room=True)
-
-
-def members(book: Rulebook, owner: str, policy: Policy | None = None) -> set[str]:
-    """Return the ids of everyone who may answer for an owner: its people, whom its policies name, the catch-all's people.
-
-    `policy` is the one an incident was called under; without it, those of the owner's rules and the default one.
-    """
-    policies = [policy] if policy else list(_policies(book, owner))
-    targets = {
-        target for one in policies for ladder in one.ladders.values() for step in ladder for target in step.notify
-    }
-    teams = {owner, book.catch_all} | {target[6:] for target in targets if target.startswith("owner:")}
-    people = {target[7:] for target in targets if target.startswith("person:")}
-    return {one for name in teams for one in _team(book, name)} | people
-
-
-def _policies(book: Rulebook, owner: str) -> Iterator[Policy]:
-    names = {rule.policy for rule in book.rules.values() if rule.owner == owner} | {book.default_policy}
-    return (book.policies[name] for name in sorted(names) if name in book.policies)
-
-
-def _team(book: Rulebook, name: str) -> set[str]:
-    """Return everyone who is ever on duty for an owner, and its lead."""
-    team = book.owners.get(name)
-    if team is None:
-        return set()
-    people = {*team.people, team.lead}
-    if schedule := book.schedules.get(team.schedule):
-        people.update(one for layer in schedule.layers for one in layer.people)
-        people.update(one for over in schedule.overrides for one in (over.add, over.replace))
-    return people - {""}
 
 
 def _person(one: Person) -> Recipient:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from andon.model import Policy, Step
-from andon.oncall.duty import Recipient, members, on_duty, recipients, who
-from tests.oncall.company import BOOK, DAY, MONDAY, OWNERS, YELLOW, book
+from andon.oncall.duty import Recipient, on_duty, recipients, who
+from tests.oncall.company import BOOK, DAY, MONDAY, OWNERS, book
 
 
 def ids(found: tuple[Recipient, ...]) -> list[str]:
@@ -21,7 +20,6 @@ def test_an_owner_with_people_has_all_of_them_always() -> None:
 def test_an_unknown_owner_has_nobody() -> None:
     assert on_duty(BOOK, "nobody's", MONDAY) == ()
     assert who(BOOK, "lead", "nobody's", MONDAY) == ()
-    assert members(BOOK, "nobody's", Policy(name="none")) == {"ortiz"}
 
 
 def test_each_target_means_whom_it_says() -> None:
@@ -64,21 +62,6 @@ def test_without_a_list_every_channel_of_a_person_is_used() -> None:
 
 def test_an_empty_address_is_no_channel() -> None:
     assert Recipient("x", "X", addresses={"sms": ""}).channels(["sms"]) == ()
-
-
-def test_members_are_the_team_whom_the_ladder_names_and_the_catch_all() -> None:
-    assert members(BOOK, "payments") == {"li", "wang", "boss", "ortiz"}
-
-
-def test_a_policys_person_is_a_member() -> None:
-    ladders = {YELLOW: [Step(notify=["person:mail"])]}
-    assert "mail" in members(BOOK, "payments", Policy(name="p", ladders=ladders))
-    assert "mail" not in members(BOOK, "payments")
-
-
-def test_a_rules_own_policy_counts_without_being_named() -> None:
-    ladders = {YELLOW: [Step(notify=["person:mail"])]}
-    assert "mail" in members(book(policies={"default": Policy(name="default", ladders=ladders)}), "payments")
 
 
 def test_a_person_who_is_in_no_rulebook_is_left_out() -> None:
