@@ -131,6 +131,7 @@ class Bank:
             overflowed=sorted(self._overflowed),
             waiting=self._waiting,
             gone=self._gone,
+            told=self._eachs.told,
         )
         return snapshot.encode(saved)
 
@@ -149,7 +150,7 @@ class Bank:
                 self._gone += snapshot.restore(judges[kept.rule], kept, segments, self._streams)
             else:
                 self._gone += kept.called.values()
-        self._eachs.load(saved.crowds)
+        self._eachs.load(saved.crowds, saved.told)
 
     def _view(self, end: float, now: float) -> View:
         return View(self._streams, end, now, self._events)

@@ -2,10 +2,14 @@
 
 The first signal that matches calls at once. More of the same rule and segment before the next look are counted, and
 told together after it: so a flood stays bounded, and it makes no difference where batches were cut.
+
+A finding's window is the clock it was found at, not its signal's own time: one that comes late, or after another whose
+telephone's clock was ahead, must not pass for one that was applied already.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import islice
 from operator import itemgetter
@@ -52,11 +56,12 @@ class Crowd(msgspec.Struct):
 
 
 class Eachs:
-    """Every `each` rule at work, and the rule `pull`."""
+    """Every `each` rule at work, and the rule `pull`; `told` is the window of the newest finding."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = {rule.id: rule for rule in rules if rule.each is not None and rule.id != PULL}
         self.crowds: dict[tuple[str, tuple[tuple[str, str], ...]], Crowd] = {}
+        self.told = -math.inf
 
     def judge(self, batch: Batch, now: float | Floats) -> list[Finding]:
         """Return a finding for each pull, and for the first match of each rule and segment since the last look.
@@ -67,18 +72,24 @@ class Eachs:
         findings = _pulls(batch, clock)
         for rule in self.rules.values():
             findings += self._match(rule, batch, clock)
-        return [finding for _, finding in sorted(findings, key=itemgetter(0))]
+        return [self._numbered(finding) for _, finding in sorted(findings, key=itemgetter(0))]
 
     def flush(self, now: float) -> list[Finding]:
         """Return a finding for each rule and segment that matched more than once since the last look, and begin anew."""
         crowds, self.crowds = self.crowds, {}
         told = [_finding(self.rules[one.rule], one, now) for one in crowds.values() if one.count > 1]
-        return sorted(told, key=sort_key)
+        return [self._numbered(finding) for finding in sorted(told, key=sort_key)]
 
-    def load(self, crowds: Sequence[Crowd]) -> None:
-        """Take up what was counted before; rules that are no more are left out."""
+    def load(self, crowds: Sequence[Crowd], told: float) -> None:
+        """Take up what was counted and told before; rules that are no more are left out."""
+        self.told = told
         kept = [crowd for crowd in crowds if crowd.rule in self.rules]
         self.crowds = {(crowd.rule, tuple(sorted(crowd.segment.items()))): crowd for crowd in kept}
+
+    def _numbered(self, finding: Finding) -> Finding:
+        """Return a finding whose window is later than any before it, also where the clock has stood still."""
+        self.told = max(finding.at, math.nextafter(self.told, math.inf))
+        return msgspec.structs.replace(finding, window=self.told)
 
     def _match(self, rule: Rule, batch: Batch, clock: Floats) -> list[Placed]:
         positions = np.flatnonzero(matches(rule, batch))
@@ -140,7 +151,7 @@ def _pulls(batch: Batch, clock: Floats) -> list[Placed]:
             segment=batch.segments[int(batch.segment[position])],
             state=AlertState.FIRING,
             tier=note.tier or Tier.YELLOW,
-            window=time,
+            window=float(clock[position]),
             at=float(clock[position]),
             since=time,
             by=note.by,
@@ -172,7 +183,7 @@ def _finding(rule: Rule, crowd: Crowd, now: float) -> Finding:
         segment=crowd.segment,
         state=AlertState.FIRING,
         tier=Tier.WATCH if rule.shadow else rule.tier,
-        window=crowd.newest,
+        window=now,
         at=now,
         since=crowd.first,
         evidence=evidence,

@@ -6,6 +6,7 @@ all it depends on as well. An alert that had been called and is not found again 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -50,6 +51,7 @@ class Saved(msgspec.Struct, frozen=True):
     overflowed: list[str]
     waiting: list[Gone]
     gone: list[Gone]
+    told: float = -math.inf
 
 
 class _Number(msgspec.Struct):

@@ -82,10 +82,18 @@ def _fires(draft: Draft, finding: Finding, known: Alert | None, book: Rulebook, 
         _moved(draft, finding, known)
     if finding.tier.rank > incident.tier.rank:
         calls.rise(draft, book, finding.tier, "the rule says so")
-    elif incident.state is State.RECOVERING and not again and finding.window > (incident.resolved_at or -math.inf):
+    elif incident.state is State.RECOVERING and not again and _newest(finding) > (incident.resolved_at or -math.inf):
         _bad_again(draft, finding)
     if known is None or (incident.single and finding.by):
         _tell_added(draft, key_of_alert(finding))
+
+
+def _newest(finding: Finding) -> float:
+    """Return the latest time that a finding tells of: its window's end; of single signals, the newest one's own."""
+    if finding.rule == calls.PULL:
+        return finding.since
+    seen = finding.evidence
+    return seen.since + seen.seconds if seen is not None and seen.detector == "each" else finding.window
 
 
 def _bad_again(draft: Draft, finding: Finding) -> None:

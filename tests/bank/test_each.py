@@ -30,7 +30,7 @@ def found(world: World, *rows: Star, **kwargs: object) -> list[Finding]:
 def test_one_signal_calls_at_once_with_its_own_time() -> None:
     [finding] = found(World(each(FURIOUS)), (42.0, VIP, 1.0), notes={0: Note(text="never again")})
     assert (finding.rule, finding.state, finding.tier) == ("furious", AlertState.FIRING, Tier.YELLOW)
-    assert (finding.segment, finding.window, finding.since, finding.at) == ({"product": "tea"}, 42.0, 42.0, 100.0)
+    assert (finding.segment, finding.window, finding.since, finding.at) == ({"product": "tea"}, 100.0, 42.0, 100.0)
     assert finding.evidence is not None
     assert (finding.evidence.observed, finding.evidence.n, finding.evidence.text) == (1.0, 1.0, "never again")
 
@@ -64,9 +64,9 @@ def test_a_flood_calls_once_and_is_counted_at_the_next_look() -> None:
     rows = [(float(second), VIP, 1.0) for second in range(10)]
     notes = {place: Note(text=f"no {place}") for place in range(10)}
     assert len(found(world, *rows, notes=notes)) == 1
-    [finding] = world.bank.judge(60.0, 90.0)
+    [finding] = world.bank.judge(60.0, 130.0)
     assert finding.evidence is not None
-    assert (finding.window, finding.since, finding.evidence.n) == (9.0, 0.0, 10.0)
+    assert (finding.window, finding.since, finding.evidence.n) == (130.0, 0.0, 10.0)
     assert finding.evidence.quotes == ["no 9", "no 8", "no 7"]
     assert world.bank.judge(120.0, 150.0) == []
 
@@ -99,7 +99,7 @@ def test_a_pull_is_told_with_who_and_what() -> None:
     [finding] = World().bank.each(pulled, 9.0)
     assert (finding.rule, finding.segment, finding.tier) == ("pull", {"shop": "3"}, Tier.RED)
     assert (finding.by, finding.owner, finding.text) == ("mei", "till", "the till prints nothing")
-    assert (finding.window, finding.at) == (7.0, 9.0)
+    assert (finding.window, finding.since, finding.at) == (9.0, 7.0, 9.0)
 
 
 def test_a_bare_pull_is_yellow() -> None:
@@ -110,6 +110,18 @@ def test_a_bare_pull_is_yellow() -> None:
 def test_every_pull_is_told_in_the_logs_order() -> None:
     pulled = batch(Kind.PULL, [(float(9 - place), {"shop": str(place)}, math.nan, math.nan) for place in range(5)])
     assert [one.segment["shop"] for one in World().bank.each(pulled, 9.0)] == ["0", "1", "2", "3", "4"]
+
+
+def test_no_finding_is_as_old_as_the_one_before_though_the_clock_stands_still_and_signals_come_late() -> None:
+    world = World(each(FURIOUS))
+    pulled = batch(Kind.PULL, [(time, {}, math.nan, math.nan) for time in (7.0, 7.0, 3.0)])
+    late = found(world, (50.0, VIP, 1.0)), world.bank.judge(60.0, 130.0), found(world, (20.0, VIP, 1.0))
+    windows = [one.window for one in (*world.bank.each(pulled, 9.0), *late[0], *late[2])]
+    again = World(each(FURIOUS))
+    again.bank.load(world.bank.save())
+    windows += [one.window for one in again.bank.each(pulled, 100.0)]
+    assert sorted(set(windows)) == sorted(windows)
+    assert windows[-3:] == sorted(windows)[-3:]
 
 
 def test_the_rule_pull_of_the_rulebook_does_not_call_twice() -> None:

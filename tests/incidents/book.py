@@ -244,7 +244,7 @@ def finding(
         "direction": Direction.RISES,
         "window": now - 30,
         "at": now,
-        "since": now - 5 * MINUTE,
+        "since": now if rule == "pull" else now - 5 * MINUTE,
         "evidence": evidence() if state is AlertState.FIRING else None,
     }
     return Finding(rule=rule, state=state, tier=tier, segment=segment, **{**usual, **changes})  # type: ignore[arg-type]
