@@ -1,9 +1,9 @@
-"""Batches as bytes, for the log, and batches put together."""
+"""Batches as bytes, for the log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -15,10 +15,8 @@ from andon.model import KINDS, Batch, Labels, Note
 FORMAT = 1
 """Number of the layout below; a change that an older reader would misread raises it."""
 
-T = TypeVar("T")
 L = TypeVar("L", Labels, msgspec.Raw)
 S = TypeVar("S", bound=np.generic)
-Index: TypeAlias = npt.NDArray[np.int32]
 
 _INDEX = np.dtype("<i4")
 _FLOAT = np.dtype("<f8")
@@ -104,26 +102,6 @@ def decode(raw: bytes) -> Batch:
     return batch
 
 
-def concat(batches: Sequence[Batch]) -> Batch:
-    """Return batches as one, in their order, as it arrived with the last of them; of none, an empty one."""
-    segments, segment = _merged([(b.segments, b.segment) for b in batches], lambda labels: frozenset(labels.items()))
-    names, name = _merged([(b.names, b.name) for b in batches], lambda word: word)
-    starts = np.cumsum([0, *map(len, batches)]).tolist()
-    return Batch(
-        arrived=max((b.arrived for b in batches), default=0.0),
-        segments=segments,
-        names=names,
-        kind=_joined([b.kind for b in batches], np.uint8),
-        segment=segment,
-        name=name,
-        value=_joined([b.value for b in batches], np.float64),
-        of=_joined([b.of for b in batches], np.float64),
-        time=_joined([b.time for b in batches], np.float64),
-        ahead=_joined([b.ahead for b in batches], np.bool_),
-        notes={start + row: note for start, b in zip(starts, batches, strict=False) for row, note in b.notes.items()},
-    )
-
-
 def _shared(raws: Sequence[msgspec.Raw]) -> tuple[Labels, ...]:
     """Return segments decoded, equal bytes as one object in every batch: decoded once, and told apart by identity."""
     written = list(map(bytes, raws))
@@ -135,25 +113,6 @@ def _shared(raws: Sequence[msgspec.Raw]) -> tuple[Labels, ...]:
             if labels is None:
                 found[at] = _known[written[at]] = _labels.decode(written[at])
     return tuple(cast("list[Labels]", found))
-
-
-def _merged(parts: Sequence[tuple[Sequence[T], Index]], same: Callable[[T], Hashable]) -> tuple[tuple[T, ...], Index]:
-    """Put tables and the columns that index them together, each distinct thing once."""
-    places: dict[Hashable, int] = {}
-    table: list[T] = []
-    columns: list[Index] = []
-    for things, column in parts:
-        moved = np.zeros(len(things), np.int32)
-        for at, thing in enumerate(things):
-            moved[at] = places.setdefault(same(thing), len(table))
-            if moved[at] == len(table):
-                table.append(thing)
-        columns.append(moved[column])
-    return tuple(table), _joined(columns, np.int32)
-
-
-def _joined(columns: Sequence[npt.NDArray[S]], dtype: type[S]) -> npt.NDArray[S]:
-    return np.concatenate([np.zeros(0, dtype), *columns])
 
 
 def _column(raw: bytes, stored: np.dtype[Any], native: type[S]) -> npt.NDArray[S]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.errors import Refused
-from andon.ingest.batch import FORMAT, concat, decode, encode
+from andon.ingest.batch import FORMAT, decode, encode
 from andon.ingest.door import Door
 from andon.model import Batch, Scale
 
@@ -62,17 +62,6 @@ def test_a_batch_comes_back_from_its_bytes(signals: list[dict[str, Any]]) -> Non
     back = decode(encode(batch))
     assert rows(back) == rows(batch)
     assert (back.arrived, dtypes(back)) == (NOW, dtypes(batch))
-
-
-@given(st.lists(SIGNALS, max_size=4))
-def test_batches_put_together_say_what_each_said(parts: list[list[dict[str, Any]]]) -> None:
-    batches = [a_batch(part, NOW + i) for i, part in enumerate(parts)]
-    whole = concat(batches)
-    assert rows(whole) == [row for batch in batches for row in rows(batch)]
-    assert whole.arrived == (NOW + len(parts) - 1 if parts else 0.0)
-    assert len({frozenset(labels.items()) for labels in whole.segments}) == len(whole.segments)
-    assert len(set(whole.names)) == len(whole.names)
-    assert dtypes(whole) == dtypes(a_batch([]))
 
 
 def test_a_batch_takes_less_room_than_its_json() -> None:
