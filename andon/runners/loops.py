@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from andon.clock import FastClock, WallClock, reach
+from andon.clock import EventClock, FastClock, WallClock, reach
 from andon.errors import ConfigError, Unavailable
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
@@ -88,14 +88,14 @@ async def pass_time(running: Running) -> None:
             f"it was wrong then, what was learnt is of no use: stop andon and start it on another data directory (--data)"
         )
     now = clock.now()
-    position = await andon.outside.log.append(now, None)
     if isinstance(clock, FastClock):
-        await passed_on(running, position)
+        await passed_on(running, await andon.outside.log.append(now, None))
         await andon.send()
         clock.allow("engine", now + FAST_TICK)
         await reach(clock, now + FAST_TICK)
     else:
-        await andon.desk.pass_time(now)
+        await andon.desk.pass_time(now)  # first: a log that is full must not keep a ladder from climbing
+        await andon.outside.log.append(now, None)
         await running.pause(TICK)
 
 
@@ -109,8 +109,13 @@ async def passed_on(running: Running, position: str) -> None:
 
 
 async def send_pages(running: Running) -> None:
-    """Send what lies ready."""
-    if not await running.andon.send():
+    """Send what lies ready; where the signals move the clock, in order with all else that is due."""
+    andon = running.andon
+    if isinstance(andon.outside.clock, EventClock):
+        async with andon.lock:
+            await andon.wait(andon.outside.clock.now())
+        await running.pause(0.2)
+    elif not await andon.send():
         await running.pause(0.1)
 
 

@@ -18,6 +18,7 @@ from andon.ingest.inflate import MOST_SENT
 from andon.log.memory import MemoryLog
 from andon.model import Act, Finding
 from andon.rulebook.model import Rulebook
+from andon.runners.order import Due, InOrder
 from andon.runners.people import Recorder
 from andon.runners.report import Report, Tally, alerts
 from andon.store.memory import MemoryStore
@@ -69,19 +70,6 @@ class Replay:
         if piece:
             yield piece
 
-    async def wait(self, until: float) -> None:
-        """Do what becomes due until a time, in its order: pages are delivered, people answer, timers go off.
-
-        What is still due after it was done once is left alone, as long as nothing else has happened to it.
-        """
-        done: set[tuple[float, str, int]] = set()
-        while fresh := [one for one in await self._due(until) if one not in done]:
-            now = min(when for when, _, _ in fresh)
-            done |= {one for one in fresh if one[0] <= now}
-            if not await self.andon.sender.run_once(now):
-                await self._answer(now)
-                await self.andon.desk.pass_time(now)
-
     async def report(self) -> Report:
         """Return what was decided, in the order of time."""
         incidents = sorted(await self.store.incidents(most=10**9), key=lambda one: (one.called, one.id))
@@ -104,16 +92,10 @@ class Replay:
             rows=rows,
         )
 
-    async def _due(self, until: float) -> list[tuple[float, str, int]]:
-        """Return when something is due, what, and how often it has been written so far."""
-        found = [(when, name, await self._version(name)) for when, name in await self.store.due(until)]
-        found += [(one.next_try or 0.0, one.page.id, one.version) for one in await self.store.outbox(until)]
+    def _spoken(self, until: float) -> list[Due]:
+        """Return what people say next, as it is due."""
         acts = (*self._acts[:1], *self.recorder.acts[:1])
-        return found + [(when, f"act {number}", 0) for when, number, _ in acts if when <= until]
-
-    async def _version(self, incident: str) -> int:
-        found = await self.store.find(incident)
-        return found.version if found else 0
+        return [(when, f"act {number}", 0) for when, number, _ in acts if when <= until]
 
     async def _answer(self, now: float) -> None:
         for acts in (self._acts, self.recorder.acts):
@@ -146,7 +128,8 @@ def replay(book: Rulebook, acks: float | None = None) -> Replay:
         grain=math.inf,
     )
     made = Replay(assemble(book, outside), recorder, store, log)
-    made.andon.wait, made.andon.heard = made.wait, made._hear  # noqa: SLF001 - its own method
+    made.andon.wait = InOrder(made.andon, made._spoken, made._answer).wait  # noqa: SLF001 - its own method
+    made.andon.heard = made._hear  # noqa: SLF001 - likewise
     return made
 
 

@@ -16,10 +16,6 @@ from andon.runners.replay import replay
 from andon.runners.report import Report
 from andon.web.views import incident_view
 
-DELIVERED = {"page-due", "paged", "receipt", "dropped"}
-"""Rows about pages. A service sends beside its engine, so under the clock of events a receipt may come later than in a
-replay, and with it what hangs on whether somebody was reached: whom the end is told, and as what."""
-
 
 def replayed(
     book: Rulebook, lines: Iterable[bytes], batch: int = 500, acks: float | None = None, acts: Sequence[Act] = ()
@@ -56,7 +52,5 @@ def of_service(incidents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _decided(view: dict[str, Any], story: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    rows = [(row["at"], row["kind"], row["by"], row["text"]) for row in story if row["kind"] not in DELIVERED]
-    kept = {name: value for name, value in view.items() if name not in {"pages", "story", "version"}}
-    kept["milestones"] = {name: at for name, at in view["milestones"].items() if name != "paged"}  # a receipt's time
-    return kept | {"story": rows}
+    rows = [(row["at"], row["kind"], row["by"], row["text"]) for row in story]
+    return {name: value for name, value in view.items() if name not in {"pages", "story"}} | {"story": rows}
