@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +12,13 @@ import pytest
 from andon.clock import WallClock
 from andon.config import Settings
 from andon.errors import Unavailable
+from andon.log.memory import MemoryLog
+from andon.model import Letter
 from andon.rulebook.watch import fingerprint
 from andon.runners import loops
 from andon.runners.running import Running
 from andon.store.memory import MemoryStore
-from tests.acceptance.timeline import Story
+from tests.acceptance.timeline import HandClock, Story
 from tests.test_app import HEAD, HOT
 
 
@@ -143,6 +146,27 @@ async def test_on_the_clock_of_the_wall_a_tick_is_written_so_that_time_passes_wi
     await loops.pass_time(running)
     (entry,) = await running.andon.outside.log.read("")
     assert entry.batch is None
+
+
+class FullLog(MemoryLog):
+    """A log that takes nothing more."""
+
+    async def append(self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = ()) -> str:
+        del at, batch, key, letters
+        raise Unavailable("the log is 80% full")
+
+
+async def test_ladders_climb_on_while_the_log_is_full(running: Running) -> None:
+    andon = running.andon
+    pull = b'{"kind":"pull","by":"ana","text":"help","owner":"shop"}'
+    await andon.receive(pull, "application/x-ndjson", "", "")
+    for entry in await andon.outside.log.read(""):
+        await andon.pass_on(entry)
+    [due] = await andon.outside.store.due(math.inf)
+    andon.outside = replace(andon.outside, log=FullLog(), clock=HandClock(due[0] + 1.0))
+    with pytest.raises(Unavailable, match="full"):
+        await loops.pass_time(running)
+    assert await andon.outside.store.due(math.inf) != [due]
 
 
 async def test_a_clock_that_was_set_back_by_days_is_told_and_not_waited_for_in_silence(running: Running) -> None:
