@@ -36,15 +36,14 @@ class Settings:
     """What a rule tells its detector.
 
     `every`: seconds between looks. `form`, `direction`: of the rule. `smallest`: the least relative shift that matters
-    (NaN: the detector's own). `horizon`: seconds, the promised mean time between false alarms (inf: none).
-    `options`: what the condition's YAML says to this detector, parsed (e.g. {"above": 0.02, "over": 600.0}).
+    (NaN: the detector's own). `options`: what the condition's YAML says to this detector, parsed (e.g. {"above": 0.02,
+    "over": 600.0}).
     """
 
     every: float
     form: Form
     direction: Direction = Direction.RISES
     smallest: float = float("nan")
-    horizon: float = float("inf")
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

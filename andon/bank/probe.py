@@ -48,7 +48,6 @@ class Probe:
     """A detector made from a rule's test, and its state for each of the rule's series."""
 
     def __init__(self, rule: Rule, test: Test, detector: type[Detector], sharing: int) -> None:
-        horizon = test.promise.seconds / test.promise.times if test.promise else float("inf")
         if rule.metric.form not in detector.takes:
             raise ConfigError(
                 f"{rule.place}: rule {rule.id!r}: detector {test.detector!r} cannot take a {rule.metric.form.value} such as "
@@ -56,7 +55,7 @@ class Probe:
             )
         self.rule, self.test = rule, test
         self.detector: Detector = detector(
-            Settings(rule.every, rule.metric.form, test.direction, test.smallest, horizon, test.options)
+            Settings(rule.every, rule.metric.form, test.direction, test.smallest, test.options)
         )
         self.line = line(rule, test, self.detector, sharing)
         self.windows = tuple(float(window) for window in self.detector.windows)

@@ -48,7 +48,7 @@ def examine(directory: Path, env: Mapping[str, str]) -> list[Notice]:
         book = load(directory, env)
     except RulebookError as wrong:
         return [Notice(Level.ERROR, "rulebook", Place(one.file, one.line), one.text) for one in wrong.problems]
-    return notices(book, World(_detectors(), {point.name for point in entry_points(group=plugins.CHANNELS)}, env))
+    return notices(book, World(_detectors(), {point.name for point in entry_points(group=plugins.CHANNELS)}))
 
 
 def show(found: list[Notice]) -> None:

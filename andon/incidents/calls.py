@@ -64,7 +64,6 @@ def reopen(draft: Draft, book: Rulebook, finding: Finding, codes: set[str]) -> N
         evidence_from=_since(finding, draft.now),
         before=None,
         holder="",
-        asked_again=False,
         resolved_at=None,
         clear_at=None,
         closes_at=None,

@@ -107,7 +107,7 @@ def _tell(draft: Draft, *, heard: bool) -> None:
     incident = draft.incident
     asks = heard and not incident.holder
     if asks:
-        draft.set(asked_again=True, closes_at=draft.now + ASKS)
+        draft.set(closes_at=draft.now + ASKS)
     if heard and incident.announced:
         draft.page(Reason.RECOVERED, *(["paged", "on-duty"] if asks else ["paged"]), asks="answer" if asks else "")
     elif asks:

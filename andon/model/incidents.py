@@ -121,7 +121,6 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     milestones: dict[str, float] = msgspec.field(default_factory=dict)
     holder: str = ""
     ack_expires: float | None = None
-    asked_again: bool = False
     resolved_at: float | None = None
     clear_at: float | None = None
     closes_at: float | None = None

@@ -9,7 +9,7 @@ A check is a function over the rulebook and what this installation has. It is re
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -37,11 +37,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What this installation has: detectors by name (None: its package cannot be loaded), channels, the environment."""
+    """What this installation has: detectors by name (None: its package cannot be loaded), channels."""
 
     detectors: Mapping[str, type[Detector] | None]
     channels: Collection[str]
-    env: Mapping[str, str] = field(default_factory=dict)
 
 
 Check: TypeAlias = Callable[[Rulebook, World], Iterable[Notice]]

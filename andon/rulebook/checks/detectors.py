@@ -69,9 +69,8 @@ def _refusal(rule: Rule, test: Test, detector: type[Detector]) -> str:
     if form not in detector.takes:
         takes = " or ".join(sorted(detector.takes))
         return f"{test.detector} takes a {takes}, and {rule.metric.word} is a {form}; choose another metric or detector"
-    horizon = test.promise.seconds / test.promise.times if test.promise else float("inf")
     try:
-        detector(Settings(rule.every, form, test.direction, test.smallest, horizon, test.options))
+        detector(Settings(rule.every, form, test.direction, test.smallest, test.options))
     except ConfigError as wrong:
         return str(wrong)
     return ""
