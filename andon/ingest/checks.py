@@ -94,10 +94,11 @@ def _sound(c: Columns) -> Bools:
 
 def check_names(c: Columns, scales: Mapping[str, Scale]) -> None:
     """Refuse ratings outside their scale, gauges and counters that no rule could name, and names too long to read."""
-    long = np.array([len(name) > MOST_CHARS for name in c.names], np.bool_)
-    if long.any():
+    if any(len(name) > MOST_CHARS for name in c.names):
+        long = np.array([len(name) > MOST_CHARS for name in c.names])
         c.refuse(long[c.name], lambda row: f"name has {len(c.names[c.name[row]])} characters, {MOST_CHARS} are allowed")
-    _check_ratings(c, np.flatnonzero(_RATING[c.kind]), scales)
+    if len(rows := np.flatnonzero(_RATING[c.kind])):
+        _check_ratings(c, rows, scales)
     if "" in c.names:
         mask = (c.name == c.names.index("")) & _NAMED[c.kind]
         c.refuse(mask, lambda row: f"name is missing: a {c.word(row)} needs one, so that rules can watch it")

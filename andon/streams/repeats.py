@@ -34,8 +34,9 @@ class Repeats:
                 [one for one, does in zip(ids, counts.tolist(), strict=True) if does],
             )
         times = clock[at].tolist()
-        if len(set(ids)) == len(ids) <= self._most - len(self._seen) and self._seen.keys().isdisjoint(ids):
-            self._seen.update(zip(ids, times, strict=True))  # by far the most: every id is new
+        fresh = dict(zip(ids, times, strict=True))
+        if len(fresh) == len(ids) <= self._most - len(self._seen) and self._seen.keys().isdisjoint(fresh):
+            self._seen.update(fresh)  # by far the most: every id is new
             return
         for position, one, now in zip(at, ids, times, strict=True):
             repeated[position] = self._again(one, now)

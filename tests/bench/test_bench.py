@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from tests import bench
-from tests.bench import Report, Row, at_least, engine
+from tests.bench import Report, at_least, engine
 from tests.bench.__main__ import main
 from tests.bench._traffic import SERIES, traffic
 
@@ -51,18 +51,32 @@ def test_ways_are_taken_in_turn() -> None:
 
 def test_the_engine_bench_runs_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_pin", lambda: None)
-    first, second = engine.bench(signals=2000, rate=10.0, rounds=1)
-    assert isinstance(first, Row)
-    assert (first.goal, second.goal) == (">= 0.2", "none")
-    assert first.ours == second.ours > 0
+    rows = engine.bench(signals=2000, rate=10.0, rounds=1)
+    assert [row.goal for row in rows] == [">= 0.2", "none", "none", "none"]
+    assert rows[0].ours == rows[1].ours > 0
+    assert len({row.what for row in rows}) == 3
 
 
-def test_the_engine_bench_judges_what_it_was_given() -> None:
-    judged = engine.judged(traffic(6000, 20.0), engine.rulebook())
+@pytest.mark.parametrize("logged", [False, True])
+def test_the_engine_bench_judges_what_it_was_given(logged: bool) -> None:
+    judged = engine.judged(traffic(6000, 20.0), engine.rulebook(), logged=logged)
     facts = judged.streams.facts()
     assert facts["signals"] == 6000
     assert facts["series"] > SERIES / 4
     assert len(judged.lights()) > SERIES / 4
+
+
+def test_what_customers_say_has_id_and_customer_and_measurements_have_neither() -> None:
+    for line in traffic(500, 10.0).bodies[0][1].split(b"\n"):
+        signal = msgspec.json.decode(line)
+        said = signal["kind"] in {"rating", "complaint"}
+        assert ("id" in signal, "customer" in signal) == (said, said)
+
+
+def test_one_body_in_five_writes_its_times_as_rfc_3339() -> None:
+    bodies = traffic(1000, 10.0, body=100).bodies
+    written = [isinstance(msgspec.json.decode(body.split(b"\n")[0])["time"], str) for _, body in bodies]
+    assert written == [False, False, False, False, True] * 2
 
 
 def test_traffic_is_the_same_from_the_same_seed() -> None:
