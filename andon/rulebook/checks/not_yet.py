@@ -40,3 +40,16 @@ def holidays_not_kept(book: Rulebook, world: World) -> Iterable[Notice]:
             place = book.places.get(("calendars", calendar.name), Place())
             text = f"calendar {calendar.name!r}: the holidays of {calendar.holidays} are not left out yet; promises run on them"
             yield Notice(Level.WARNING, "holidays-not-kept", place, text)
+
+
+@check("one-answer-is-enough")
+def one_answer_is_enough(book: Rulebook, world: World) -> Iterable[Notice]:
+    """Find steps that all must answer: the first answer stops the ladder yet."""
+    del world
+    for policy in book.policies.values():
+        place = book.places.get(("policies", policy.name), Place())
+        for tier, ladder in policy.ladders.items():
+            for number, step in enumerate(ladder, 1):
+                if step.answers == "all":
+                    text = f"policy {policy.name!r}, {tier}, step {number}: answers: all is not kept yet; one answer is enough"
+                    yield Notice(Level.WARNING, "one-answer-is-enough", place, text)
