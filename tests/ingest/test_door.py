@@ -235,6 +235,16 @@ def test_ids_of_measurements_are_not_kept() -> None:
     assert opened({"kind": "latency", "value": 1, "id": "a"}, {"kind": "latency", "value": 1, "id": "a"}).duplicate == 0
 
 
+def test_a_name_beside_a_kind_that_has_none_says_nothing() -> None:
+    batch = opened({"kind": "latency", "value": 1, "name": "x"}, {"kind": "gauge", "value": 1, "name": "queue"}).batch
+    assert [batch.names[at] for at in batch.name] == ["", "queue"]
+
+
+def test_a_measurement_may_carry_text_and_its_id_is_let_go() -> None:
+    taken = opened({"kind": "crash", "value": 1, "of": 1, "id": "a", "text": "stack"}, rating(id="b"), rating())
+    assert dict(taken.batch.notes) == {0: Note(text="stack"), 1: Note(id="b")}
+
+
 def test_a_compressed_array_comes_in_too() -> None:
     packed = gzip.compress(json.dumps([rating(), rating()]).encode())
     assert a_door().open(packed, NOW, "application/json", "gzip").taken == 2

@@ -90,6 +90,19 @@ def test_numbers_strings_and_nothing_mix() -> None:
     assert found[3] == np.inf
 
 
+@pytest.mark.parametrize(
+    "text", ["1970-01-01T00:00:09.12{}Z", "1970-01-01T0{}:59:59Z", "1970-01-01T00:00:00.{}99999999999999999Z"]
+)
+def test_alone_or_beside_others_a_string_is_read_to_the_same_bit(text: str) -> None:
+    texts = [text.format(n) for n in range(10)]
+    other = "1970-01-02T00:00:00.5+08:00"
+    assert parse(texts).tolist() == [parse([one, other])[0] for one in texts]
+
+
+def test_numbers_alone_beside_nothing_and_beside_strings_are_the_same() -> None:
+    assert times([1.25, 2.5]).tolist() == times([1.25, 2.5, None]).tolist()[:2] == times([1.25, 2.5, "?"]).tolist()[:2]
+
+
 def test_milliseconds_are_not_taken_for_seconds() -> None:
     assert times([1_772_370_000_000.0, 1_772_370_000.0]).tolist() == [np.inf, 1_772_370_000.0]
 
