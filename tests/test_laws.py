@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-PURE = ("streams", "bank", "rulebook", "incidents", "oncall", "respond", "engine")
+PURE = ("streams", "bank", "rulebook", "incidents", "oncall", "respond", "engine", "walltime")
 """What decides, and nothing else: `(state, input, now) -> (state, effects)`."""
 
 SHELLS = {
@@ -48,8 +48,10 @@ ONLY = {
 }
 """Libraries that have one place each."""
 
-CONTRACTS = ("model", "errors", "clock", "detector", "channel", "rulebook.model", "log.base", "store.base")
-"""Plain data and protocols, which every room may import."""
+CONTRACTS = (
+    "model", "errors", "clock", "walltime", "detector", "channel", "rulebook.model", "log.base", "store.base",
+)  # fmt: skip
+"""Plain data, protocols, and what times mean: every room may import them."""
 
 WAY = (
     "ingest", "log", "streams", "bank", "rulebook", "incidents", "oncall", "respond", "engine", "store", "plugins",

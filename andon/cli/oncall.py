@@ -20,9 +20,9 @@ from andon.model import Tier
 from andon.oncall.duty import on_duty, recipients
 from andon.oncall.paged import Planned, paged
 from andon.oncall.schedule import next_change
-from andon.oncall.walltime import instant
 from andon.rulebook.load import load
 from andon.rulebook.model import Rulebook
+from andon.walltime import instant
 
 
 @click.command()

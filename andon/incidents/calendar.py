@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from andon.rulebook.model import Calendar
+from andon.walltime import at_minute, local
 
 ALWAYS = Calendar("always")
 _YEARS = 50
@@ -51,42 +51,22 @@ def _always(calendar: Calendar) -> bool:
 
 def _open(calendar: Calendar, start: float) -> Iterator[tuple[float, float]]:
     """Yield open stretches in order, none twice, from the day before `start` (which may reach past midnight)."""
-    zone = ZoneInfo(calendar.zone)
-    first = datetime.fromtimestamp(start, zone).date() - timedelta(days=1)
+    first = local(start, calendar.zone).date() - timedelta(days=1)
     reached = -math.inf
     for ahead in range(_YEARS * 366):
-        for opens, closes in _of_day(calendar, zone, first + timedelta(days=ahead)):
+        for opens, closes in _of_day(calendar, first + timedelta(days=ahead)):
             if closes > max(opens, reached):
                 yield max(opens, reached), closes
                 reached = closes
 
 
-def _of_day(calendar: Calendar, zone: ZoneInfo, day: date) -> list[tuple[float, float]]:
+def _of_day(calendar: Calendar, day: date) -> list[tuple[float, float]]:
     intervals = calendar.hours.get(day.weekday(), ())
     past_midnight = 24 * 60
     return sorted(
-        (_instant(zone, day, begin), _instant(zone, day, end if end > begin else end + past_midnight))
+        (
+            at_minute(day, begin, calendar.zone),
+            at_minute(day, end if end > begin else end + past_midnight, calendar.zone),
+        )
         for begin, end in intervals
     )
-
-
-def _instant(zone: ZoneInfo, day: date, minutes: int) -> float:
-    """Return a wall time as epoch seconds: twice there, the first; not there, the first instant after the gap."""
-    wall = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minutes)
-    late, early = wall.timestamp(), wall.replace(fold=1).timestamp()
-    there = datetime.fromtimestamp(late, UTC).astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None)
-    if there or early >= late:
-        return late
-    return _end_of_gap(zone, early, late)
-
-
-def _end_of_gap(zone: ZoneInfo, early: float, late: float) -> float:
-    before = datetime.fromtimestamp(early, zone).utcoffset()
-    low, high = int(early), math.ceil(late)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return float(high)

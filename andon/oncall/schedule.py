@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from andon.oncall.turns import DAY, turn
-from andon.oncall.walltime import at_minute, instant, local
 from andon.rulebook.model import Layer, Override, Schedule
+from andon.walltime import at_minute, instant, local
 
 HORIZON = 400
 """Days that `next_change` looks ahead."""

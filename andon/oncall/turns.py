@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from andon.oncall.walltime import at_minute, instant, local
 from andon.rulebook.model import Layer
+from andon.walltime import at_minute, instant, local
 
 DAY = 1440
 """Minutes."""

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from andon.model import Tier
 from andon.oncall.duty import Recipient
-from andon.oncall.walltime import at_minute, local
 from andon.respond.work import Call, Work
+from andon.walltime import at_minute, local
 
 
 def route(work: Work) -> Work:

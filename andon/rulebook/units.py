@@ -7,8 +7,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -200,24 +199,6 @@ def wall(value: object) -> str:
         else:
             return value
     raise ValueError(f'read {said(value)}; allowed: a date and time such as "2026-01-05 09:30"')
-
-
-def instant(text: str, zone: str) -> float:
-    """Return the epoch seconds of a wall time in a zone.
-
-    One that does not exist there means the first instant after, one that exists twice the first.
-    """
-    place = ZoneInfo(zone)
-    naive = datetime.fromisoformat(text)
-    early = naive.replace(tzinfo=place, fold=0).astimezone(UTC)
-    if early.astimezone(place).replace(tzinfo=None) == naive:
-        return early.timestamp()
-    low, high = naive.replace(tzinfo=place, fold=1).astimezone(UTC), early
-    offset = low.astimezone(place).utcoffset()
-    while high - low > timedelta(seconds=1):
-        middle = (low + (high - low) / 2).replace(microsecond=0)
-        low, high = (middle, high) if middle.astimezone(place).utcoffset() == offset else (low, middle)
-    return high.timestamp()
 
 
 def span(value: object) -> tuple[int, int]:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from andon.oncall.schedule import next_change, on_schedule
-from andon.oncall.walltime import instant
 from andon.rulebook.model import Layer, Override, Schedule
+from andon.walltime import instant
 
 MADRID, SHANGHAI = "Europe/Madrid", "Asia/Shanghai"
 WEEKEND, WEEKDAYS = frozenset({5, 6}), frozenset(range(5))

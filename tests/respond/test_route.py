@@ -6,9 +6,9 @@ import pytest
 
 from andon.model import Incident
 from andon.oncall.duty import Recipient
-from andon.oncall.walltime import instant
 from andon.respond.route import quiet_until
 from andon.rulebook.model import Person
+from andon.walltime import instant
 from tests.oncall.company import MONDAY, PEOPLE, RED, book, incident
 from tests.respond.world import answer, kinds
 

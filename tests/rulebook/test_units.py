@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -84,23 +83,6 @@ def test_hours_may_pass_midnight_but_a_calendars_may_not() -> None:
 )
 def test_days_are_weekdays(text: str, days: set[int]) -> None:
     assert units.weekdays(text) == days
-
-
-def test_an_instant_is_that_of_its_zone() -> None:
-    expected = datetime(2026, 11, 10, 12, tzinfo=UTC).timestamp()
-    assert units.instant("2026-11-10 20:00", "Asia/Shanghai") == expected
-
-
-def test_a_time_that_does_not_exist_means_the_first_instant_after() -> None:
-    assert units.instant("2026-03-29 02:30", "Europe/Madrid") == datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp()
-
-
-def test_a_time_that_exists_twice_means_the_first() -> None:
-    assert units.instant("2026-10-25 02:30", "Europe/Madrid") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC).timestamp()
-
-
-def test_a_day_that_a_zone_left_out_means_the_next() -> None:
-    assert units.instant("2011-12-30 12:00", "Pacific/Apia") == datetime(2011, 12, 30, 10, tzinfo=UTC).timestamp()
 
 
 def test_an_unknown_name_is_answered_by_the_choices_and_the_nearest() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from itertools import pairwise
 
 from andon.model import Scale
@@ -11,6 +12,7 @@ from andon.rulebook.merge import Book
 from andon.rulebook.model import Calendar, Event, Stop
 from andon.rulebook.translate.desk import Desk
 from andon.streams.metrics import SCALES
+from andon.walltime import instant
 
 ALWAYS = Calendar("always", "UTC", dict.fromkeys(range(7), ((0, 1440),)))
 
@@ -67,8 +69,8 @@ def events_of(book: Book) -> tuple[Event, ...]:
     return tuple(
         Event(
             form.name,
-            units.instant(form.start, form.zone),
-            units.instant(form.end, form.zone),
+            instant(datetime.fromisoformat(form.start), form.zone),
+            instant(datetime.fromisoformat(form.end), form.zone),
             {} if form.expect is None else {"volume": form.expect.volume},
         )
         for form in (item.form for item in book.events)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from andon.oncall.walltime import at_minute, instant, local
+from andon.walltime import at_minute, instant, local
 
 MADRID, SHANGHAI, LORD_HOWE = "Europe/Madrid", "Asia/Shanghai", "Australia/Lord_Howe"
 
