@@ -56,12 +56,16 @@ class Crowd(msgspec.Struct):
 
 
 class Eachs:
-    """Every `each` rule at work, and the rule `pull`; `told` is the window of the newest finding."""
+    """Every `each` rule at work, and the rule `pull`; `told` is the window of the newest finding.
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    A signal more than `too_late` seconds behind the clock calls nobody any more; a person's pull still does.
+    """
+
+    def __init__(self, rules: Sequence[Rule], too_late: float) -> None:
         self.rules = {rule.id: rule for rule in rules if rule.each is not None and rule.id != PULL}
         self.crowds: dict[tuple[str, tuple[tuple[str, str], ...]], Crowd] = {}
         self.told = -math.inf
+        self._too_late = too_late
 
     def judge(self, batch: Batch, now: float | Floats) -> list[Finding]:
         """Return a finding for each pull, and for the first match of each rule and segment since the last look.
@@ -92,7 +96,7 @@ class Eachs:
         return msgspec.structs.replace(finding, window=self.told)
 
     def _match(self, rule: Rule, batch: Batch, clock: Floats) -> list[Placed]:
-        positions = np.flatnonzero(matches(rule, batch))
+        positions = np.flatnonzero(matches(rule, batch) & (clock - batch.time <= self._too_late))
         if not len(positions):
             return []
         names = tuple(dict.fromkeys((*rule.projection.by, *rule.group.by)))

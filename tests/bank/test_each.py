@@ -93,6 +93,14 @@ def test_an_each_rule_in_shadow_only_shows() -> None:
     assert finding.tier is Tier.WATCH
 
 
+def test_what_comes_more_than_an_hour_late_calls_nobody_but_a_person_who_pulls_is_heard() -> None:
+    world, now = World(each(FURIOUS)), 90_000.0
+    late = stars((now - 3601, VIP, 1.0), (now - 86_400, VIP, 1.0))
+    assert world.bank.each(late, now) == []  # type: ignore[arg-type]
+    assert len(world.bank.each(stars((now - 3600, VIP, 1.0)), now)) == 1  # type: ignore[arg-type]
+    assert len(world.bank.each(batch(Kind.PULL, [(now - 7200, {}, math.nan, math.nan)]), now)) == 1
+
+
 def test_a_pull_is_told_with_who_and_what() -> None:
     note = Note(by="mei", owner="till", text="the till prints nothing", tier=Tier.RED)
     pulled = batch(Kind.PULL, [(7.0, {"shop": "3"}, math.nan, math.nan)], notes={0: note})
