@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from andon.errors import Refused
+from andon.ingest.picked import Picked
 from andon.model import KINDS, Batch, Labels, Note
 
 FORMAT = 1
@@ -49,9 +50,33 @@ class _Head(msgspec.Struct, array_like=True):
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Packed[msgspec.Raw])
 _labels = msgspec.msgpack.Decoder(Labels)
-_known: dict[bytes, Labels] = {}
 _MOST_KNOWN = 16_384
 _head = msgspec.msgpack.Decoder(_Head)
+
+
+class _Known:
+    """The segments read of late: `numbers` by their bytes, and where these stand, `table`."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[bytes, int] = {}
+        self.table: list[Labels] = []
+
+    def pick(self, raws: Sequence[msgspec.Raw]) -> Picked:
+        """Return segments decoded: equal bytes once, and as one object in every batch."""
+        written = list(map(bytes, raws))
+        found = list(map(self.numbers.get, written))
+        if None in found:
+            if len(self.table) + len(found) > _MOST_KNOWN:
+                self.numbers, self.table = {}, []  # batches that were read keep the table that they have
+                found = [None] * len(written)
+            for at, number in enumerate(found):
+                if number is None:
+                    self.table.append(_labels.decode(written[at]))
+                    found[at] = self.numbers[written[at]] = len(self.table) - 1
+        return Picked(self.table, np.array(found, np.int64))
+
+
+_known = _Known()
 
 
 def encode(batch: Batch) -> bytes:
@@ -82,7 +107,7 @@ def decode(raw: bytes) -> Batch:
                 f"a batch in the log has format {found}, this andon reads {FORMAT}: use the version that wrote it"
             )
         packed = _decoder.decode(raw)
-        segments = _shared(packed.segments)
+        segments = _known.pick(packed.segments)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(f"a batch in the log is not readable: {error}") from error
     batch = Batch(
@@ -100,19 +125,6 @@ def decode(raw: bytes) -> Batch:
     )
     _check(batch)
     return batch
-
-
-def _shared(raws: Sequence[msgspec.Raw]) -> tuple[Labels, ...]:
-    """Return segments decoded, equal bytes as one object in every batch: decoded once, and told apart by identity."""
-    written = list(map(bytes, raws))
-    found = list(map(_known.get, written))
-    if None in found:
-        if len(_known) + len(found) > _MOST_KNOWN:
-            _known.clear()
-        for at, labels in enumerate(found):
-            if labels is None:
-                found[at] = _known[written[at]] = _labels.decode(written[at])
-    return tuple(cast("list[Labels]", found))
 
 
 def _column(raw: bytes, stored: np.dtype[Any], native: type[S]) -> npt.NDArray[S]:
