@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import msgspec
 import numpy as np
 
 from andon.errors import ConfigError
 from andon.model import Change, Ints, Labels, Projection
+from andon.streams.feed import Feed, Stream
 from andon.streams.frames import SIZES, Frame, Frames
 from andon.streams.layout import Layout
-
-if TYPE_CHECKING:
-    from andon.streams.feed import Feed, Stream
-    from andon.streams.streams import Streams
+from andon.streams.repeats import Repeats
+from andon.streams.segments import Segments
+from andon.streams.voices import Changes
 
 FORMAT = 1
+
+
+class Held(Protocol):
+    """What is kept of the streams, and taken up again."""
+
+    clock: float
+    counted: dict[str, float]
+    repeats: Repeats
+    history: Changes
+    segments: Segments
+    feeds: list[Feed]
+    streams: dict[Projection, Stream]
 
 
 class SavedSeries(msgspec.Struct, frozen=True):
@@ -65,7 +77,7 @@ class SavedStreams(msgspec.Struct, frozen=True):
     streams: list[SavedStream]
 
 
-def save(streams: Streams) -> bytes:
+def save(streams: Held) -> bytes:
     """Return the state as bytes; the same state gives the same bytes."""
     streams.repeats.purge(streams.clock)
     used = [feed.sample.columns()[0] for feed in streams.feeds]
@@ -86,7 +98,7 @@ def save(streams: Streams) -> bytes:
     )
 
 
-def load(streams: Streams, snapshot: bytes) -> None:
+def load(streams: Held, snapshot: bytes) -> None:
     """Take up a state; ConfigError if it was written by a later version."""
     found = msgspec.msgpack.decode(snapshot, type=SavedFormat).format
     if found != FORMAT:
