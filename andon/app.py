@@ -13,7 +13,7 @@ from andon.config import RETENTION, Secrets
 from andon.desk import Desk
 from andon.detector import Detector
 from andon.engine import Engine
-from andon.errors import Unavailable
+from andon.errors import AndonError
 from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door, Taken
 from andon.log.base import Log
@@ -118,7 +118,7 @@ class Andon:
             self.desk.book = book
             try:
                 await self.desk.find(made.bank.retire(self.outside.clock.now()))
-            except Unavailable:
+            except AndonError:
                 self.desk.book = before
                 raise
             self.book, self.engine = book, made
@@ -143,10 +143,11 @@ class Andon:
             if saved := await self.outside.store.saved():
                 state, position = saved
                 made.load(state)
-            self.engine, self.position, self.torn = made, position, False
+            self.engine, self.position, self.torn = made, position, True
             if isinstance(self.outside.clock, EventClock | WallClock):
                 self.outside.clock.move(made.now)  # never back behind what has been judged
             await self.desk.find(made.bank.retire(self.outside.clock.now()))  # edited while nobody ran
+            self.torn = False
 
     async def show(self) -> None:
         """Publish the lights and the counts that the board shows."""

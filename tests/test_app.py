@@ -290,6 +290,22 @@ async def test_where_the_clock_was_set_back_a_pull_still_pages_at_once(tmp_path:
     assert await second.send() == 1
 
 
+async def test_what_an_edit_leaves_behind_is_retired_though_the_store_was_away_at_the_start(tmp_path: Path) -> None:
+    store = Flaky()
+    first = made(book(HOT, tmp_path), store)
+    await oven_gets_hot(first)
+    await first.save()
+    second = made(book(HEAD, tmp_path), store, first.outside.log)  # type: ignore[arg-type] # a log in memory, as made
+    store.faults = iter(["", "before"])
+    with pytest.raises(Unavailable):
+        await second.resume()
+    await second.save()  # told to stop just then
+    third = made(book(HEAD, tmp_path), store, first.outside.log)  # type: ignore[arg-type] # likewise
+    await third.resume()
+    [incident] = await store.incidents()
+    assert {alert.state for alert in incident.alerts.values()} == {AlertState.RETIRED}
+
+
 # ---------------------------------------------------------------- another rulebook
 
 

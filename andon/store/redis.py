@@ -257,7 +257,8 @@ class RedisStore:
         """Forget incidents closed before a time, with their ledgers and pages."""
         async with _asking():
             names = await self._client.zrangebyscore(self._key("all"), "-inf", before)
-            old = [one for one in await self._many(names) if one.state is State.CLOSED]
+            found = [one for one in await self._many(names) if one.state is State.CLOSED]
+            old = [one for one in found if one.milestones.get("closed", one.called) < before]
             for incident in old:
                 pages = await self._client.lrange(self._key("pages", incident.id), 0, -1)
                 await self._forget(incident, [_text(page) for page in pages])

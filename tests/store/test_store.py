@@ -155,3 +155,11 @@ async def test_purging_forgets_old_closed_incidents_with_all_that_is_theirs_and_
     assert await store.pages("i1") == []
     assert await store.find("i2") is not None
     assert [one.page.id for one in await store.outbox(1e9)] == ["p2"]
+
+
+async def test_what_was_called_long_ago_and_closed_lately_is_kept(store: Store) -> None:
+    one = incident()
+    await store.commit(outcome(one), None)
+    await store.commit(outcome(later(one, state=State.CLOSED, milestones={"closed": 2000.0})), None)
+    assert await store.purge(1000.0) == 0
+    assert await store.purge(2001.0) == 1
