@@ -31,7 +31,7 @@ def opened(key: str, owner: str, finding: Finding, now: float, book: Rulebook, c
         owner=owner,
         labels=group_labels(rule, finding),
         policy=_policy(rule, book),
-        where=str(rule.place) if rule and rule.place.file else "",
+        where=rule.place.cited if rule else "",
         runbook=rule.runbook if rule else "",
         tier=finding.tier,
         state=State.CALLED,

@@ -92,6 +92,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     `single`: its alerts are single events (pulls, `each` rules), which only a resolve ends. `rises`: its fixed positions.
     `added`: keys of alerts whose "added" page is held until `grouped_at`. `paused`: seconds the rung had left when the
     ladder paused. `restart_at`: the ladder starts again then, unless its holder answers. `acts`: ids of acts applied.
+    `where`: the rule's file, line and version.
     `holder` has answered and stays the holder until given on or reopened. Times are None until they happen.
     """
 

@@ -20,6 +20,12 @@ class Place:
         """Return `file:line`."""
         return f"{self.file}:{self.line}"
 
+    @property
+    def cited(self) -> str:
+        """Return `file:line@hash`, the hash cut to eight digits, as pages cite it; "" for what stands in no file."""
+        version = f"@{self.hash[:8]}" if self.hash else ""
+        return f"{self}{version}" if self.file else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:

@@ -25,8 +25,11 @@ def test_a_finding_opens_an_incident_that_waits_for_company() -> None:
         1,
     )
     assert (it.rung.due, it.paged_due, it.rung.reason) == (NOW + 30, NOW + 30, Reason.FIRST)
-    assert it.where == "pay.yml:7"
     assert it.evidence_from == NOW - 5 * MINUTE
+
+
+def test_a_call_cites_its_rule_by_file_line_and_version() -> None:
+    assert Story().at(0).fires().it.where == "pay.yml:7@abc"
 
 
 def test_a_red_finding_does_not_wait() -> None:

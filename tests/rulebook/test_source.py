@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from andon.errors import RulebookError
+from andon.rulebook.model import Place
 from andon.rulebook.source import DEPTH_MOST, FILE_MOST, read_source
 
 
@@ -130,3 +131,9 @@ def test_no_bytes_do_anything_but_load_or_be_refused(content: bytes) -> None:
         said = ()
         assert len(source.hash) == 64
     assert all(one.file == "f.yml" and one.text for one in said)
+
+
+def test_a_place_is_cited_with_as_much_of_the_hash_as_tells_versions_apart() -> None:
+    assert Place("pay.yml", 7, "0123456789abcdef").cited == "pay.yml:7@01234567"
+    assert Place("pay.yml", 7).cited == "pay.yml:7"
+    assert Place().cited == ""
