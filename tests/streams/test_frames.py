@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from andon.streams import frames as module
 from andon.streams.frames import KEEP, SIZES, Frames
 
 T0 = 1_767_225_600
@@ -176,3 +177,20 @@ def test_an_empty_frame_set_answers_every_window() -> None:
     frames.roll(T0)
     assert frames.pieces(0, T0) == []
     assert math.isfinite(frames.since(0))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1000, 1060), st.floats(-1e6, 1e6)), min_size=1, max_size=80),
+    st.sampled_from([None, 1]),
+)
+def test_counting_dense_keys_gives_what_sorting_gives_to_the_bit(
+    cells: list[tuple[int, float]], least: int | None
+) -> None:
+    frames = Frames(WIDTH, least)
+    keys, values = (np.array(column) for column in zip(*cells, strict=True))
+    counted = frames.merged(keys, values)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_DENSE", 0)
+        ordered = frames.merged(keys, values)
+    assert counted.keys.tolist() == ordered.keys.tolist()
+    assert counted.values.tolist() == ordered.values.tolist()
