@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from andon.cli import options
+from andon.respond.plain import clean
 
 
 @click.group(invoke_without_command=True)
@@ -28,7 +30,8 @@ def letters(ctx: click.Context, url: str, as_json: bool) -> None:
     table = Table("id", "when", "line", "why", "what came in")
     for one in found:
         when = datetime.fromtimestamp(one["at"], UTC).strftime("%m-%d %H:%M:%S")
-        table.add_row(one["id"], when, str(one["position"]), one["reason"], one["raw"][:60])
+        said = (one["id"], when, str(one["position"]), one["reason"], one["raw"][:60])
+        table.add_row(*(Text(clean(cell)) for cell in said))  # as text: it came from anybody
     Console().print(table if found else "no dead letters")
 
 

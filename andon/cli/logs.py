@@ -18,7 +18,12 @@ SHARED: tuple[Any, ...] = (
 def configure(out: TextIO, level: int = logging.INFO) -> None:
     """Send andon's own lines, and its libraries' warnings, to `out` from `level` on."""
     terminal = out.isatty()
-    last: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    plain = structlog.dev.plain_traceback  # the usual one shows every variable: customers' words, and our secrets
+    last: Any = (
+        structlog.dev.ConsoleRenderer(exception_formatter=plain)
+        if terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     shared = [one for one in SHARED if not (terminal and one is structlog.processors.format_exc_info)]
     structlog.configure(
         processors=[*shared, last],

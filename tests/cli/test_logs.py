@@ -48,6 +48,18 @@ def test_a_fault_is_one_line_too_with_where_it_happened() -> None:
     assert "ValueError: invalid literal" in json.loads(line)["exception"]
 
 
+def test_on_a_terminal_too_a_fault_shows_no_variables_that_may_hold_customers_words_or_secrets() -> None:
+    out = Terminal()
+    logs.configure(out)
+    words = "my card is 6222"
+    try:
+        int(words[:7])
+    except ValueError:
+        structlog.get_logger().exception("fault", loop="engine")
+    assert "ValueError: invalid literal" in out.getvalue()
+    assert words not in out.getvalue()
+
+
 def test_what_is_only_of_use_to_its_makers_is_not_said() -> None:
     out = io.StringIO()
     logs.configure(out)
