@@ -130,6 +130,7 @@ def _settings(data: Path, path: Path | None, port: int) -> list[str]:
         "appendonly": "yes",
         "appendfsync": "always",
         "save": "",
+        "maxmemory": str(_room()),
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
         "supervised": "no",
@@ -137,6 +138,14 @@ def _settings(data: Path, path: Path | None, port: int) -> list[str]:
     if path:
         said |= {"unixsocket": str(path), "unixsocketperm": "700"}
     return [word for name, value in said.items() for word in (f"--{name}", value)]
+
+
+def _room() -> int:
+    """Return how many bytes it may hold: half of this machine's memory, so that the log can tell when it is nearly full.
+
+    The other half is for everybody else, and for what the server writes anew while it folds its append-only file.
+    """
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 def _die_with_parent(parent: int) -> Callable[[], None]:

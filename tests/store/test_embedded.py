@@ -53,6 +53,15 @@ def test_every_write_is_on_the_disk_before_it_is_answered_and_nothing_is_evicted
         child.stop()
 
 
+def test_it_knows_how_much_it_may_hold_so_that_the_log_can_tell_when_it_is_full(folder: Path) -> None:
+    child = embedded.start(folder)
+    try:
+        memory = Redis.from_url(child.url).info("memory")
+        assert 0 < memory["maxmemory"] < memory["total_system_memory"]
+    finally:
+        child.stop()
+
+
 def test_a_second_store_on_the_same_directory_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "CLAIMS_WITHIN", 0.2)
     child = embedded.start(folder)
