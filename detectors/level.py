@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _evidence, _residual, _tail
+from detectors import _evidence, _lasting, _residual, _tail
 from detectors._looks import usual_gap
 from detectors._options import checked
 
@@ -28,7 +28,8 @@ class Level:
     persistence of the point before; what remains is measured in its own robust spread. Two halves look at it, and each may
     use half of the promise. The tail half is -ln p, with p the chance of so large a remainder in this very series, from a
     generalised Pareto tail learnt from its own excesses. The shift half is a Shiryaev-Roberts e-detector over the clipped
-    remainders, with their learnt moment generating function, so that it assumes no distribution.
+    remainders, with their learnt moment generating function, so that it assumes no distribution; where their sums vary more
+    than independent ones' would, as of a baseline that wanders, it counts for less by that factor.
 
     The score is the larger half less ln 2; a promise of one false alarm in N looks is the threshold ln N. It is
     learning until it has seen 200 looks with data.
@@ -54,7 +55,7 @@ class Level:
     name: ClassVar[str] = "level"
     takes: ClassVar[frozenset[Form]] = frozenset({Form.LEVEL})
     calibrated: ClassVar[bool] = True
-    format: ClassVar[int] = 1
+    format: ClassVar[int] = 2
 
     def __init__(self, settings: Settings) -> None:
         checked(self.name, settings, self.takes, ())
@@ -71,6 +72,7 @@ class Level:
             **_residual.FIELDS,
             "tail": Field("f8", (_tail.WIDTH,)),
             "moments": Field("f8", (1 + len(self._shifts),)),
+            "lasting": Field("f8", (_lasting.WIDTH,)),
         }
 
     @property
@@ -92,6 +94,7 @@ class Level:
         up = part.units * self._sign if self._sign else np.abs(part.units)
         tail = _tail.surprise(state["tail"][rows], up)
         logs = self._shifts * _clipped(part.units, self._sign)[:, None] - self._log_moments(state, rows)
+        logs /= _lasting.factor(state["lasting"][rows])[:, None]
         wait = np.where(seen, np.minimum(elapsed, 4.0 * gap) / self._every, 0.0)
         evidence, raised = _evidence.advance(
             state["evidence"][rows], np.where(seen[:, None], logs, 0.0), wait, now - seconds
@@ -135,6 +138,7 @@ class Level:
 
     def _learn_odds(self, state: State, rows: Ints, units: Floats, up: Floats) -> None:
         state["tail"][rows] = _tail.learn(state["tail"][rows], up)
+        state["lasting"][rows] = _lasting.learn(state["lasting"][rows], _clipped(units, self._sign))
         moments = state["moments"][rows]
         weight = np.exp(self._shifts * _clipped(units, self._sign)[:, None])
         keep = np.minimum(1.0, 2_000.0 / (moments[:, :1] + 1.0))

@@ -43,6 +43,17 @@ def rare(rng: np.random.Generator, rows: int, _now: float) -> Floats:
     return rng.poisson(0.3, rows).astype(np.float64)
 
 
+class Wandering:
+    """A baseline that wanders over some fifty looks, under noise: no neighbour tells of the other."""
+
+    def __init__(self) -> None:
+        self.state: Floats = np.zeros(1)
+
+    def __call__(self, rng: np.random.Generator, rows: int, _now: float) -> Floats:
+        self.state = 0.98 * self.state + 0.14 * rng.standard_normal(rows)
+        return np.asarray(100.0 + 10.0 * (self.state + rng.standard_normal(rows)))
+
+
 class Persistent:
     def __init__(self) -> None:
         self.state: Floats = np.zeros(1)
@@ -176,6 +187,14 @@ def test_the_promise_is_kept_where_each_point_leans_on_the_one_before() -> None:
     draw = levels(Persistent(), rows=120, seed=5)
     trial = trained(of(rows=120), draw, 1_000)
     assert trial.run_length(draw, 1_000, 500.0)[0] > 0.8 * 500.0
+
+
+def test_the_promise_is_kept_where_the_baseline_wanders() -> None:
+    draw = levels(Wandering(), rows=100, seed=7)
+    trial = trained(of(rows=100), draw, 1_200)
+    length, early = trial.run_length(draw, 1_000, 500.0)
+    assert length > 500.0
+    assert early < 0.12
 
 
 @pytest.mark.long
