@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from andon.errors import Conflict, Refused
 from andon.incidents.machine import Tick, concerns, decide, key_of
@@ -39,13 +40,13 @@ class Desk:
         still_open = {one.id: one for one in await self.store.open_incidents()} if wanted else {}
         for finding in wanted:
             key = key_of(finding, self.book, still_open.values())
-            outcome = await self._change(lambda key=key: self.store.incident(key), finding, finding.at)  # type: ignore[misc]
+            outcome = await self._change(partial(self.store.incident, key), finding, finding.at)
             if outcome is not None:
                 still_open[outcome.incident.id] = outcome.incident
 
     async def act(self, act: Act) -> Outcome:
         """Apply what a person said; Refused when there is no such incident, or the act is not allowed."""
-        outcome = await self._change(lambda: self.store.find(act.incident), act, act.at)
+        outcome = await self._change(partial(self.store.find, act.incident), act, act.at)
         if outcome is None:
             raise Refused(f"there is no incident {act.incident!r}")
         return outcome
@@ -57,11 +58,11 @@ class Desk:
             when, name = fresh[0]
             done.add(fresh[0])
             now = when if until - when <= self._grain else until
-            await self._change(lambda name=name: self.store.find(name), Tick(), now)  # type: ignore[misc]
+            await self._change(partial(self.store.find, name), Tick(), now)
 
     async def receive(self, incident: str, receipt: Receipt) -> None:
         """Apply what became of a page, and go on where a definite no leads."""
-        await self._change(lambda: self.store.find(incident), receipt, receipt.at)
+        await self._change(partial(self.store.find, incident), receipt, receipt.at)
         for _ in range(TRIES):
             current, delivery = await self.store.find(incident), await self.store.delivery(receipt.page)
             if current is None or delivery is None:

@@ -28,7 +28,7 @@ from andon.config import settings
 @click.option("--keep", is_flag=True, help="Go on at the true speed after the day, to answer a page on the board.")
 def demo(rules: str | None, seed: int, speed: float, port: int, faults: str, once: bool, keep: bool) -> None:
     """Play a day into the very service that `andon up` starts: what breaks, who is paged, who answers, what was promised."""
-    from andon.demo.faults import FAULTS  # noqa: PLC0415 - likewise
+    from andon.demo.faults import FAULTS  # noqa: PLC0415 - the demo loads only when it is played
     from andon.demo.play import Choice, play  # noqa: PLC0415 - the servers' libraries load only when they are needed
 
     logs.configure(sys.stderr, logging.WARNING)

@@ -44,7 +44,7 @@ async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[
             if well:
                 log.warning("waiting", loop=name, why=str(error))
             well = False
-        except Exception:
+        except Exception:  # the outermost loop: counted, logged, shown on the board
             faults = running.andon.faults
             faults[f"faults.{name}"] = faults.get(f"faults.{name}", 0.0) + 1
             if well:  # the same fault again and again is counted, and told once

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from andon.bank.bank import Bank
-from andon.model import Kind, Projection, Tier
+from andon.model import Kind, Observation, Projection, Tier
 from andon.rulebook.model import Event, FalseAlarms
 from tests.bank.world import DETECTORS, GRIPES, HEAT, World, rule, states, trial
 
@@ -98,16 +99,16 @@ def test_what_a_known_event_brings_is_expected() -> None:
         assert states(world.findings) == expected
 
 
-def test_rules_on_the_same_series_observe_them_once() -> None:
+def test_rules_on_the_same_series_observe_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(rule(trial("line"), id="a"), rule(trial("line"), id="b"))
     asked = []
     real = world.streams.observe
 
-    def counting(*args: object) -> object:
+    def counting(*args: Any) -> Observation:
         asked.append(args)
-        return real(*args)  # type: ignore[arg-type]
+        return real(*args)
 
-    world.streams.observe = counting  # type: ignore[assignment,method-assign]
+    monkeypatch.setattr(world.streams, "observe", counting)
     world.crashing(0.0)
     assert len(asked) == 1
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from andon.model import AlertState, Finding, Kind, Labels, Match, Note, Projection, Tier
+from andon.model import AlertState, Batch, Finding, Kind, Labels, Match, Note, Projection, Tier
 from andon.rulebook.model import Bound, Each, Group
 from andon.streams.split import pick
 from tests.bank.world import World, batch, each, rule, trial, where
@@ -19,12 +20,12 @@ VIP = {"tier": "vip", "product": "tea"}
 Star = tuple[float, Labels, float]
 
 
-def stars(*rows: Star, notes: dict[int, Note] | None = None, name: str = "stars") -> object:
+def stars(*rows: Star, notes: dict[int, Note] | None = None, name: str = "stars") -> Batch:
     return batch(Kind.RATING, [(time, labels, value, 1.0) for time, labels, value in rows], name, notes)
 
 
-def found(world: World, *rows: Star, **kwargs: object) -> list[Finding]:
-    return world.bank.each(stars(*rows, **kwargs), 100.0)  # type: ignore[arg-type]
+def found(world: World, *rows: Star, **kwargs: Any) -> list[Finding]:
+    return world.bank.each(stars(*rows, **kwargs), 100.0)
 
 
 def test_one_signal_calls_at_once_with_its_own_time() -> None:
@@ -96,8 +97,8 @@ def test_an_each_rule_in_shadow_only_shows() -> None:
 def test_what_comes_more_than_an_hour_late_calls_nobody_but_a_person_who_pulls_is_heard() -> None:
     world, now = World(each(FURIOUS)), 90_000.0
     late = stars((now - 3601, VIP, 1.0), (now - 86_400, VIP, 1.0))
-    assert world.bank.each(late, now) == []  # type: ignore[arg-type]
-    assert len(world.bank.each(stars((now - 3600, VIP, 1.0)), now)) == 1  # type: ignore[arg-type]
+    assert world.bank.each(late, now) == []
+    assert len(world.bank.each(stars((now - 3600, VIP, 1.0)), now)) == 1
     assert len(world.bank.each(batch(Kind.PULL, [(now - 7200, {}, math.nan, math.nan)]), now)) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +13,9 @@ from tests.bank.world import BY_APP, GRIPES, HEAT, World, rule, states, trial
 APP = {"app": "ios"}
 
 
-def broken(minutes: int = 10, **kwargs: object) -> World:
+def broken(minutes: int = 10, **kwargs: Any) -> World:
     """A world whose app crashes beyond a fixed line of 5 %."""
-    world = World(rule(trial("line"), **kwargs))  # type: ignore[arg-type]
+    world = World(rule(trial("line"), **kwargs))
     world.crashing(0.01, 5)
     assert states(world.crashing(0.10, minutes)) == ["firing"]
     return world

@@ -7,7 +7,7 @@ import pytest
 
 from andon.errors import ConfigError
 from andon.model import AlertState, Direction, Kind, Projection, Tier
-from andon.rulebook.model import Bound, Each, FalseAlarms
+from andon.rulebook.model import Bound, Each, FalseAlarms, Rule
 from andon.streams.limits import Limits
 from tests.bank.world import DAY, World, batch, each, rule, states, trial, where
 
@@ -89,10 +89,10 @@ def test_a_new_promise_keeps_what_was_learnt() -> None:
         ),
     ],
 )
-def test_a_test_that_is_edited_begins_anew(edited: object) -> None:
+def test_a_test_that_is_edited_begins_anew(edited: Rule) -> None:
     world = World(rule(trial("shift")))
     world.crashing(0.01, 60)
-    world.restart([edited])  # type: ignore[list-item]
+    world.restart([edited])
     assert world.bank.judges[0].probes[0].table.arrays["looks"].sum() == 0
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +19,8 @@ TWICE = FalseAlarms(2.0, 30 * DAY)
 IN_ALL = FalseAlarms(1.0, 30 * DAY, in_all=True)
 
 
-def lines(*args: object, **kwargs: object) -> list[float]:
-    world = World(rule(*args, **kwargs))  # type: ignore[arg-type]
+def lines(*args: Any, **kwargs: Any) -> list[float]:
+    world = World(rule(*args, **kwargs))
     return [probe.line for probe in world.bank.judges[0].probes]
 
 
@@ -62,9 +64,9 @@ def test_no_series_is_starved(volume: list[float]) -> None:
 
 
 @given(st.lists(st.floats(0, 1e9), min_size=1, max_size=20), st.randoms(use_true_random=False))
-def test_the_order_of_the_series_changes_no_share(volume: list[float], random: object) -> None:
+def test_the_order_of_the_series_changes_no_share(volume: list[float], random: Random) -> None:
     order = list(range(len(volume)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
     whole = allot(np.array(volume))
     assert allot(np.array(volume)[order]).tolist() == whole[order].tolist()
 

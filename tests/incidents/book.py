@@ -247,7 +247,7 @@ def finding(
         "since": now if rule == "pull" else now - 5 * MINUTE,
         "evidence": evidence() if state is AlertState.FIRING else None,
     }
-    return Finding(rule=rule, state=state, tier=tier, segment=segment, **{**usual, **changes})  # type: ignore[arg-type]
+    return Finding(rule=rule, state=state, tier=tier, segment=segment, **{**usual, **changes})  # type: ignore[arg-type]  # a shorthand
 
 
 def key(rule: str = "pay", policy: Rulebook = BOOK, **segment: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -46,8 +47,8 @@ def test_a_red_finding_does_not_wait() -> None:
     ],
 )
 def test_watch_learning_pending_and_rubbish_concern_nobody(changes: dict[str, object]) -> None:
-    args: dict[str, object] = {"state": AlertState.FIRING, "tier": YELLOW, **changes}
-    found = finding("pay", segment={}, now=NOW, **args)  # type: ignore[arg-type]
+    args: dict[str, Any] = {"state": AlertState.FIRING, "tier": YELLOW, **changes}
+    found = finding("pay", segment={}, now=NOW, **args)
     assert not concerns(found)
     assert decide(None, found, NOW, BOOK, set()) is None
     story = Story().at(0).fires()

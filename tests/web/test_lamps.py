@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from pathlib import Path
+from random import Random
 
 import msgspec
 import pytest
@@ -153,11 +154,11 @@ some_lights = st.lists(
 
 @given(some_lights, st.randoms(use_true_random=False))
 def test_lamps_do_not_depend_on_the_order_of_lights_and_never_show_less_than_the_worst(
-    found: list[Light], random: object
+    found: list[Light], random: Random
 ) -> None:
     mine = lamps(found, [], BOOK)["app"]
     shuffled = list(found)
-    random.shuffle(shuffled)  # type: ignore[attr-defined] # hypothesis's seeded random.Random
+    random.shuffle(shuffled)
     assert lamps(shuffled, [], BOOK)["app"] == mine
     worst = min((ORDER.index(shown(one)) for one in found), default=None)
     assert mine["shows"] == ("none" if worst is None else ORDER[worst])
