@@ -52,7 +52,7 @@ class Cast:
             return new
         at = now + ANSWERS_AFTER[page.tier]
         if incident.rule in LATE:
-            at = max(now + MINUTE, incident.called + LATE[incident.rule])
+            at = max(now + MINUTE, page.due + LATE[incident.rule])
         self._says(Answer(at, incident.id, Verb.ACK.value, page.person))
         return False
 

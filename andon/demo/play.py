@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import httpx
@@ -56,7 +56,7 @@ class Choice:
 
 
 async def play(settings: Settings, choice: Choice, console: Console) -> Verdict:
-    """Play the day; the service ends with it, unless it is to be kept. AndonError when it was ended before."""
+    """Play the day; the service ends with it, unless it is to be kept, until it is told to. AndonError when that came before."""
     clock = FastClock(START, choice.speed)
     for gate in ("engine", "feed"):
         clock.allow(gate, START)
@@ -64,31 +64,40 @@ async def play(settings: Settings, choice: Choice, console: Console) -> Verdict:
         learn(running, choice, console)
         await running.andon.save()
         serving = asyncio.create_task(run(running))
-        playing = asyncio.create_task(_day(running, clock, choice, console, serving))
+        over: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
+        playing = asyncio.create_task(_day(running, clock, choice, console, serving, over))
         await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
+        ended = running.stopping.is_set()  # by the visitor; whatever the day comes upon from then on is no fault
         running.stopping.set()
-        if not playing.done():
-            playing.cancel()
+        playing.cancel()
         await serving
-        if playing.cancelling():
+        await asyncio.wait({playing})
+        if not ended and not playing.cancelled():
+            await playing
+        if not over.done():
             raise AndonError("the day was ended before it was over")
-        return await playing
+        return over.result()
 
 
 async def _day(
-    running: Running, clock: FastClock, choice: Choice, console: Console, serving: asyncio.Task[None]
-) -> Verdict:
+    running: Running,
+    clock: FastClock,
+    choice: Choice,
+    console: Console,
+    serving: asyncio.Task[None],
+    over: asyncio.Future[Verdict],
+) -> None:
     async with _line(running.settings) as client:
         await _answering(client, serving)
         console.print(f"the board is at [bold]{running.settings.url}/[/]")
         mail = Mail(client, np.random.default_rng([choice.seed, 2]), START + choice.day)
         day = Day(running, clock, choice, mail, Stage(console))
         verdict = await day.play()
+        over.set_result(verdict)
         table.show(console, verdict)
         table.closing(console, running.settings.url, keep=choice.keep)
         if choice.keep:
             await day.keep()
-        return verdict
 
 
 def learn(running: Running, choice: Choice, console: Console) -> None:
@@ -200,17 +209,18 @@ class Day:
                 self.stage.silent(now, page)
         for one in incidents.values():
             self.stage.incident(now, one)
-            self._mend(one)
+            self._mend(one, now)
         for answer in self.cast.due(now):
             body = {"verb": answer.verb, "by": answer.by, "via": "console", "text": answer.text}
             said = (await self.mail.client.post(f"/v1/incidents/{answer.incident}/acts", json=body)).json()
             self.stage.answer(now, answer, incidents[answer.incident], said.get("said") or said.get("detail", ""))
 
-    def _mend(self, incident: Incident) -> None:
-        if incident.id in self.mended or incident.state is not State.ACKED:
+    def _mend(self, incident: Incident, now: float) -> None:
+        answered = incident.state in {State.ACKED, State.RECOVERING} and incident.holder
+        if incident.id in self.mended or not answered:
             return
         for fault in self.choice.faults:
-            if belongs(incident, fault, START):
+            if now >= START + fault.end and belongs(incident, fault, START):
                 self.mended.add(incident.id)
                 self.cast.mends(incident, START + fault.end)
 
@@ -230,14 +240,15 @@ class Day:
             lines=lines(self.choice.faults, START, incidents, [one for one in sent if one.page.person in self.people]),
             false=false_pages(self.choice.faults, START, incidents),
             promised=sum(map(andon.engine.bank.promised, andon.book.rules)) / 30.0,
-            mail=self.mail,
+            mail=replace(self.mail),  # as it is now: what is kept goes on sending
             counted=facts["signals"] - self.learnt,
             letters=len(await andon.outside.log.letters(10_000)),
             faults=dict(andon.faults),
         )
 
     async def keep(self) -> None:
-        """Go on at the true speed after one more pull, so that the visitor answers a page himself, until he ends it."""
+        """Go on at the true speed after one more pull, which nobody but the visitor answers, until he ends it."""
+        self.people = frozenset()
         self.clock.go(1.0)
         start = self.clock.now()
         for fault in self.choice.faults:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from andon.demo import play as played_by
 from andon.demo.faults import FAULTS, HOUR, Fault
 from andon.demo.play import Choice, play
 from andon.demo.verdict import Verdict
+from andon.errors import AndonError
 
 pytestmark = pytest.mark.timeout(120)
 MINUTE = 60.0
@@ -74,13 +78,50 @@ async def test_a_pull_is_paged_answered_late_mended_and_verified_and_nothing_is_
         assert part in played.pages
 
 
+async def test_kept_it_goes_on_with_a_pull_for_the_visitor_and_ends_when_told_to_with_the_day_s_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(played_by, "START", played_by.START + 12 * HOUR)
+    said = io.StringIO()
+    choice = Choice(seed=1, speed=100_000.0, faults=(PULL,), keep=True, history=0.5 * HOUR, day=10 * MINUTE)
+    playing = asyncio.create_task(
+        play(settings(None, str(tmp_path), port=0, clock="fast"), choice, Console(file=said, width=100))
+    )
+    await _said(said, "~ an agent pulls the cord", playing, after="Ctrl-C ends it")
+    await asyncio.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGINT)
+    verdict = await playing
+    assert list(verdict.wrong()) == []
+    assert "满减券在结算时消失" in capsys.readouterr().out
+
+
+async def test_ended_before_its_end_the_day_has_no_verdict(tmp_path: Path) -> None:
+    said = io.StringIO()
+    choice = Choice(seed=1, speed=1.0, history=0.5 * HOUR)
+    playing = asyncio.create_task(
+        play(settings(None, str(tmp_path), port=0, clock="fast"), choice, Console(file=said, width=100))
+    )
+    await _said(said, "the board is at", playing)
+    os.kill(os.getpid(), signal.SIGINT)
+    with pytest.raises(AndonError, match="ended before it was over"):
+        await playing
+
+
 async def test_a_piece_without_faults_pages_nobody(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     played = await piece(tmp_path, (), capsys, monkeypatch)
-    assert played.verdict.good
+    assert list(played.verdict.wrong()) == []
     assert "· console" not in played.pages
     assert "✓ the day went as promised" in played.said
+
+
+async def _said(said: io.StringIO, text: str, playing: asyncio.Task[Verdict], after: str = "") -> None:
+    for _ in range(600):
+        if text in said.getvalue().partition(after)[2] if after else text in said.getvalue():
+            break
+        await asyncio.sleep(0.1)
+    assert not playing.done(), said.getvalue()
 
 
 def _in_order(text: str, *parts: str) -> None:
