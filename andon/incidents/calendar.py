@@ -30,20 +30,6 @@ def after(calendar: Calendar, start: float, seconds: float) -> float:
     return math.inf
 
 
-def between(calendar: Calendar, a: float, b: float) -> float:
-    """Return the seconds of open hours from `a` to `b`; 0 if `b` is not later."""
-    if b <= a:
-        return 0.0
-    if _always(calendar):
-        return b - a
-    total = 0.0
-    for opens, closes in _open(calendar, a):
-        if opens >= b:
-            break
-        total += max(min(closes, b) - max(opens, a), 0.0)
-    return total
-
-
 def _always(calendar: Calendar) -> bool:
     """Without any hours every hour is open: a promise judged early is better than one never judged."""
     return calendar.name == ALWAYS.name or not any(calendar.hours.values())

@@ -158,13 +158,6 @@ class GroupForm(Form):
     wait: Duration | None = Field(None, description="How long the first page waits for company (30s; red 0s)")
 
 
-class BoundForm(Form):
-    """Bounds on a single signal's value, both strict."""
-
-    below: Quantity | None = Field(None, description="The value is below this")
-    above: Quantity | None = Field(None, description="The value is above this")
-
-
 def _bound_or_condition(value: object) -> Condition | tuple[Amount | None, Amount | None]:
     if not isinstance(value, dict) or not set(value) & {"below", "above"}:
         return condition(value)
