@@ -38,10 +38,15 @@ def number(detector: str, options: Mapping[str, Any], name: str, default: float,
 
 def ratios(detector: str, smallest: float, usual: tuple[float, ...]) -> tuple[float, ...]:
     """Return the shift sizes to look for, from `1 + smallest` up, or `usual` where the rule says none."""
-    if math.isnan(smallest):
+    if math.isnan(shift(detector, smallest)):
         return usual
-    if not 0 < smallest < 100:
-        raise ConfigError(f"{detector}: smallest is {smallest}; it must be above 0 and below 100 (0.2 is 20 %).")
     first, last = 1.0 + smallest, max(usual[-1], (1.0 + smallest) ** 2)
     steps = len(usual) - 1
     return tuple(float(first * (last / first) ** (i / steps)) for i in range(steps + 1))
+
+
+def shift(detector: str, smallest: float) -> float:
+    """Return the least relative shift that matters, NaN where the rule says none."""
+    if not (math.isnan(smallest) or 0 < smallest < 100):
+        raise ConfigError(f"{detector}: smallest is {smallest}; it must be above 0 and below 100 (0.2 is 20 %).")
+    return smallest

@@ -28,6 +28,7 @@ class Part:
     """A look taken apart, m rows: `units`, the remainder in spreads; `rest`, without the persistent part taken out.
 
     `fresh` is the remainder in the level's unit; `off_flat` and `off_day`: how far off it was without a profile and with it.
+    `usual` is the level expected, `lasting` how many spreads each remainder gains by a shift of one unit that lasts.
     """
 
     units: Floats
@@ -35,6 +36,8 @@ class Part:
     fresh: Floats
     off_flat: Floats
     off_day: Floats
+    usual: Floats
+    lasting: Floats
 
     def only(self, mask: Bools) -> Part:
         """Return the rows of `mask`."""
@@ -52,10 +55,11 @@ def take(state: State, rows: Ints, x: Floats, at: float, *, near: Bools) -> Part
     new = base[:, _LOOKS] <= 0.0
     flat = np.where(new, x, base[:, _FLAT])
     day = flat + _profile(state, rows, at)
-    rest = x - np.where(_by_day(base), day, flat)
-    fresh = rest - np.where(near, _persistence(base) * base[:, _PREVIOUS], 0.0)
-    units = np.clip(fresh / _spread(base), -50.0, 50.0)
-    return Part(units, rest, fresh, x - flat, x - day)
+    expected = np.where(_by_day(base), day, flat)
+    rest, persistence, spread = x - expected, _persistence(base), _spread(base)
+    fresh = rest - np.where(near, persistence * base[:, _PREVIOUS], 0.0)
+    units = np.clip(fresh / spread, -50.0, 50.0)
+    return Part(units, rest, fresh, x - flat, x - day, expected, (1.0 - persistence) / spread)
 
 
 def usual(state: State, rows: Ints, at: float, looks: Floats) -> tuple[Floats, Floats]:

@@ -11,9 +11,11 @@ from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 from detectors import _evidence, _lasting, _residual, _tail
 from detectors._looks import usual_gap
-from detectors._options import checked
+from detectors._options import checked, shift
 
 _SHIFTS = np.array([0.5, 1.0, 1.5])
+_CLIP = 3.0
+"""Spreads beyond which a single remainder says nothing more of a shift."""
 _FEW = 200.0
 """Looks with data until it has learnt."""
 _SETTLED = 20.0
@@ -33,6 +35,10 @@ class Level:
 
     The score is the larger half less ln 2; a promise of one false alarm in N looks is the threshold ln N. It is
     learning until it has seen 200 looks with data.
+
+    Settings:
+        smallest: the least shift that matters, relative to the usual level; points nearer than that and shifts of less
+            than half of it say nothing. By default there is none.
 
     Source: peaks over threshold: Pickands, Ann. Statist. 3 (1975); Siffer et al., KDD 2017. Shifts: Pollak, Ann. Statist.
     13 (1985); Shin, Ramdas & Rinaldo, NEJSDS 2 (2023).
@@ -60,6 +66,8 @@ class Level:
     def __init__(self, settings: Settings) -> None:
         checked(self.name, settings, self.takes, ())
         self._every = settings.every
+        least = shift(self.name, settings.smallest)
+        self._least = 0.0 if np.isnan(least) else least
         self._sign = {Direction.RISES: 1.0, Direction.FALLS: -1.0}.get(settings.direction, 0.0)
         self._shifts: Floats = _SHIFTS if self._sign else np.concatenate([_SHIFTS, -_SHIFTS])
 
@@ -92,8 +100,11 @@ class Level:
         at = now - seconds / 2
         part = _residual.take(state, rows, x, at, near=elapsed <= 4.0 * gap)
         up = part.units * self._sign if self._sign else np.abs(part.units)
-        tail = _tail.surprise(state["tail"][rows], up)
-        logs = self._shifts * _clipped(part.units, self._sign)[:, None] - self._log_moments(state, rows)
+        least = self._least * np.abs(part.usual)
+        tail = np.where(np.abs(part.rest) >= least, _tail.surprise(state["tail"][rows], up), 0.0)
+        against = np.abs(self._shifts) * np.minimum(0.5 * least * part.lasting, _CLIP - 1.0)[:, None]
+        logs = self._shifts * _clipped(part.units, self._sign)[:, None]
+        logs -= np.maximum(self._log_moments(state, rows), against)
         logs /= _lasting.factor(state["lasting"][rows])[:, None]
         wait = np.where(seen, np.minimum(elapsed, 4.0 * gap) / self._every, 0.0)
         evidence, raised = _evidence.advance(
@@ -154,4 +165,4 @@ class Level:
 
 
 def _clipped(units: Floats, sign: float) -> Floats:
-    return np.clip(units * (sign or 1.0), -3.0, 3.0)
+    return np.clip(units * (sign or 1.0), -_CLIP, _CLIP)

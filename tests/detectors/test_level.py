@@ -207,6 +207,26 @@ def test_the_promise_is_kept_over_thousands_of_looks(make: Callable[[np.random.G
     assert early < 0.15
 
 
+@pytest.mark.parametrize(("mean", "rings"), [(260.0, False), (300.0, True)])
+def test_smallest_lets_a_shift_pass_that_does_not_matter(mean: float, rings: bool) -> None:
+    trial = trained(Trial(Level(settings(Form.LEVEL, smallest=0.1))), normal())
+    found = trial.draw(normal(mean, seed=2), 200, learn=False)
+    assert (max(float(scores.score[0]) for scores in found) > LINE) is rings
+
+
+def test_smallest_lets_a_point_pass_that_is_rare_but_near() -> None:
+    usual, coarse = of(), Trial(Level(settings(Form.LEVEL, smallest=0.5)))
+    found = [trained(trial, normal(), 2_000).step(350.0, 50.0).score[0] for trial in (usual, coarse)]
+    assert found[0] > LINE
+    assert found[1] < 1.0
+
+
+@pytest.mark.parametrize("smallest", [0.0, -0.1, 100.0])
+def test_a_smallest_shift_it_cannot_mean_is_refused(smallest: float) -> None:
+    with pytest.raises(ConfigError, match="smallest"):
+        Level(settings(Form.LEVEL, smallest=smallest))
+
+
 def test_it_has_no_options() -> None:
     with pytest.raises(ConfigError, match="it knows: none"):
         Level(settings(Form.LEVEL, above=1.0))
