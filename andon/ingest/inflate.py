@@ -10,6 +10,8 @@ MOST_SENT = 10_000_000
 """Bytes of a request's body, as sent."""
 MOST_BYTES = 50_000_000
 """Bytes of a request's body, once inflated."""
+MOST_MEMBERS = 1_000
+"""Gzip members of a request's body: what follows one is copied, so that many small ones would cost their square."""
 
 _EITHER = 32 + zlib.MAX_WBITS  # zlib finds out by itself whether the header is gzip's or its own
 _HEADLESS = -zlib.MAX_WBITS
@@ -18,7 +20,7 @@ _HEADLESS = -zlib.MAX_WBITS
 def inflate(body: bytes, encoding: str = "") -> bytes:
     """Undo `gzip`, `deflate` or `identity` (RFC 9110, 8.4.1).
 
-    TooLarge beyond 10 MB as sent or 50 MB inflated, found before more than that is in memory; Refused for another
+    TooLarge beyond 10 MB as sent, 50 MB inflated (found before more than that is in memory) or 1,000 gzip members; Refused for another
     encoding, and for bytes that are not what they claim to be.
     """
     if len(body) > MOST_SENT:
@@ -41,6 +43,8 @@ def _members(body: bytes) -> bytes:
     room = MOST_BYTES
     rest = body
     while rest or not out:
+        if len(out) == MOST_MEMBERS:
+            raise TooLarge(f"the body has more than {MOST_MEMBERS:,} gzip members: compress it in one piece")
         piece, rest = _stream(rest, _EITHER, room)
         out.append(piece)
         room -= len(piece)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.errors import Refused, TooLarge
-from andon.ingest.inflate import MOST_BYTES, MOST_SENT, inflate
+from andon.ingest.inflate import MOST_BYTES, MOST_MEMBERS, MOST_SENT, inflate
 
 
 @given(st.binary(max_size=2_000))
@@ -42,6 +42,13 @@ def test_a_bomb_of_many_members_is_too_large() -> None:
     half = gzip.compress(bytes(MOST_BYTES // 2 + 1), 1)
     with pytest.raises(TooLarge):
         inflate(half + half, "gzip")
+
+
+def test_very_many_members_are_too_large_though_they_hold_nothing() -> None:
+    empty = gzip.compress(b"")
+    assert inflate(empty * MOST_MEMBERS, "gzip") == b""
+    with pytest.raises(TooLarge, match="in one piece"):
+        inflate(empty * (MOST_MEMBERS + 1), "gzip")
 
 
 def test_a_body_just_within_the_limit_is_read() -> None:
