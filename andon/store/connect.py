@@ -44,7 +44,7 @@ async def doubts(client: Redis) -> list[str]:
         return ["it does not tell its settings; it should run with appendonly yes, appendfsync always, noeviction"]
     except (RedisError, OSError) as error:
         raise Unavailable(f"the server does not answer: {error}") from error
-    said = {_word(name): _word(value) for name, value in found.items()}
+    said = {text_of(name): text_of(value) for name, value in found.items()}
     wanted = {
         "appendonly": ("yes", "what is acknowledged is lost when it stops"),
         "appendfsync": ("always", "what was acknowledged in the last second may be lost with the machine"),
@@ -57,7 +57,8 @@ async def doubts(client: Redis) -> list[str]:
     ]
 
 
-def _word(raw: bytes | str) -> str:
+def text_of(raw: bytes | str) -> str:
+    """Return a name as text, whether the client decodes or not."""
     return raw.decode() if isinstance(raw, bytes) else raw
 
 

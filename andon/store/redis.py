@@ -21,6 +21,7 @@ from redis.exceptions import RedisError, WatchError
 from andon.errors import Conflict, Unavailable
 from andon.model import Delivery, Incident, Light, Outcome, Row, State
 from andon.store.base import new_deliveries
+from andon.store.connect import text_of
 
 T = TypeVar("T")
 Raw: TypeAlias = bytes | str
@@ -48,12 +49,8 @@ def _bytes(raw: Raw) -> bytes:
     return raw if isinstance(raw, bytes) else raw.encode()
 
 
-def _text(raw: Raw) -> str:
-    return raw.decode() if isinstance(raw, bytes) else raw
-
-
 def _scored(found: Any) -> list[tuple[str, float]]:
-    return [(_text(name), float(score)) for name, score in found]
+    return [(text_of(name), float(score)) for name, score in found]
 
 
 def _unpack(raw: Raw | None, kind: type[T]) -> T | None:
@@ -86,7 +83,7 @@ class RedisStore:
         """Return the newest incident with a grouping key."""
         async with _asking():
             name = await self._client.get(self._key("key", key))
-            return None if name is None else await self._incident(_text(name))
+            return None if name is None else await self._incident(text_of(name))
 
     async def _incident(self, name: str) -> Incident | None:
         return _unpack(await self._client.get(self._key("incident", name)), Incident)
@@ -96,13 +93,13 @@ class RedisStore:
         async with _asking():
             found = await self._incident(name)
             if found is None and (known := await self._client.hget(self._key("codes"), name.upper())):
-                found = await self._incident(_text(known))
+                found = await self._incident(text_of(known))
             return found
 
     async def _many(self, names: Sequence[Any]) -> list[Incident]:
         if not names:
             return []
-        raw = await self._client.mget([self._key("incident", _text(name)) for name in names])
+        raw = await self._client.mget([self._key("incident", text_of(name)) for name in names])
         return [found for one in raw if (found := _unpack(one, Incident)) is not None]
 
     async def open_incidents(self) -> list[Incident]:
@@ -119,7 +116,7 @@ class RedisStore:
     async def codes(self) -> set[str]:
         """Return the answer codes in use."""
         async with _asking():
-            return {_text(code) for code in await self._client.hkeys(self._key("codes"))}
+            return {text_of(code) for code in await self._client.hkeys(self._key("codes"))}
 
     async def commit(self, outcome: Outcome, wake: float | None) -> None:
         """Write one outcome, or raise Conflict."""
@@ -179,7 +176,7 @@ class RedisStore:
     async def _pages(self, names: Sequence[Any]) -> list[Delivery]:
         if not names:
             return []
-        raw = await self._client.mget([self._key("page", _text(name)) for name in names])
+        raw = await self._client.mget([self._key("page", text_of(name)) for name in names])
         return [found for one in raw if (found := _unpack(one, Delivery)) is not None]
 
     async def outbox(self, now: float) -> list[Delivery]:
@@ -240,7 +237,7 @@ class RedisStore:
             state, position = await self._client.hmget(self._key("snapshot"), ["state", "position"])
             if not isinstance(state, bytes) or position is None:
                 return None
-            return await asyncio.to_thread(zlib.decompress, state), _text(position)
+            return await asyncio.to_thread(zlib.decompress, state), text_of(position)
 
     async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:
         """Publish what the board shows."""
@@ -261,7 +258,7 @@ class RedisStore:
             old = [one for one in found if one.milestones.get("closed", one.called) < before]
             for incident in old:
                 pages = await self._client.lrange(self._key("pages", incident.id), 0, -1)
-                await self._forget(incident, [_text(page) for page in pages])
+                await self._forget(incident, [text_of(page) for page in pages])
             return len(old)
 
     async def _forget(self, incident: Incident, pages: list[str]) -> None:
@@ -269,7 +266,7 @@ class RedisStore:
         async with self._client.pipeline(transaction=True) as pipe:
             pipe.delete(*[self._key(room, incident.id) for room in ("incident", "ledger", "pages")])
             pipe.zrem(self._key("all"), incident.id)
-            if newest is not None and _text(newest) == incident.id:
+            if newest is not None and text_of(newest) == incident.id:
                 pipe.delete(self._key("key", incident.key))
             if pages:
                 pipe.delete(*[self._key("page", page) for page in pages])
