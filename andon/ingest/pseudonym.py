@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any
 
 import msgspec
 
@@ -13,8 +14,10 @@ MARK = "anon:"
 SHORTEST_KEY = 16
 
 _BYTES = 16
+_CUSTOMER = "customer"
 _DONE = re.compile(rf"{MARK}[0-9a-f]{{{2 * _BYTES}}}")
-_MENTIONED = re.compile(rb'"customer"\s*:|\\u00[4-7]', re.IGNORECASE)
+_MENTIONED = re.compile(rb"[\\\"']{0,4}customer[\\\"']{0,4}\s*[:=]|\\u00[4-7]", re.IGNORECASE)
+"""As JSON has it, and as what was never JSON does: with the other quotes, with none, in a string of JSON."""
 _QUOTED = re.compile(rb'"customer"\s*:\s*"(?:[^"\\]|\\.)*"(?=\s*[,}])', re.IGNORECASE)
 _HIDDEN = b'"customer":"' + MARK.encode() + b'"'
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -44,12 +47,28 @@ class Pseudonyms:
         """
         try:
             item = _OBJECT.decode(raw)
+            if not _MENTIONED.search(raw):
+                return raw
+            masked = {name: msgspec.Raw(self._within(name, bytes(value))) for name, value in item.items()}
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return _blank(raw)
-        if "customer" not in item:
-            return raw
-        item["customer"] = msgspec.Raw(msgspec.json.encode(self._value(bytes(item["customer"]))))
-        return msgspec.json.encode(item)
+        return msgspec.json.encode(masked)
+
+    def _within(self, name: str, raw: bytes) -> bytes:
+        """Return what stands under a name, with every customer in it under the pseudonym, however deep."""
+        if name.casefold() == _CUSTOMER:
+            return msgspec.json.encode(self._value(raw))
+        return msgspec.json.encode(self._walked(msgspec.json.decode(raw))) if raw[:1] in {b"{", b"["} else raw
+
+    def _walked(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._walked(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: self._value(msgspec.json.encode(one)) if name.casefold() == _CUSTOMER else self._walked(one)
+            for name, one in value.items()
+        }
 
     def _value(self, raw: bytes) -> str | None:
         try:

@@ -61,10 +61,34 @@ def test_a_customer_that_is_no_string_is_masked_too(value: bytes) -> None:
         b'{"customer":"a","customer":"%s",}',
         b'[{"customer":"ok"},{"customer":"%s"},{',
         b'{"customer":"a"b, "x":"%s"}',
+        b"{'kind': 'rating', 'customer': '%s'}",
+        b'{kind: "rating", customer: "%s"}',
+        b"kind=rating customer=%s",
+        b'"{\\"customer\\": \\"%s\\"}"',
     ],
 )
 def test_an_item_that_does_not_parse_keeps_no_customer(raw: bytes) -> None:
     assert NAME.encode() not in MADE.mask(raw % NAME.encode())
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"kind":"rating","Customer":"%s"}',
+        b'{"kind":"rating","segment":{"customer":"%s"}}',
+        b'{"kind":"rating","seen":[1,{"by":[{"\\u0063ustomer":"%s"}]}]}',
+        b'{"customer":"%s","customer":"anon:00000000000000000000000000000000"}',
+    ],
+)
+def test_a_customer_is_masked_wherever_it_stands_in_what_does_parse(raw: bytes) -> None:
+    masked = MADE.mask(raw % NAME.encode())
+    assert NAME.encode() not in masked
+    assert json.loads(masked)
+
+
+def test_what_is_nested_very_deep_keeps_no_customer_either() -> None:
+    deep = b'{"a":' * 900 + b'{"customer":"%s"}' % NAME.encode() + b"}" * 900
+    assert NAME.encode() not in MADE.mask(deep)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
