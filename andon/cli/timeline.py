@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from andon.incidents.story import tell
 from andon.model import Evidence, Tier
 from andon.respond.figures import duration, value
+from andon.respond.plain import clean
 from andon.rulebook.model import Rulebook
 from andon.runners.report import Fired, Report
 
@@ -84,7 +85,7 @@ def calls(alert: Fired) -> bool:
 def _told(report: Report, lang: str) -> Iterator[tuple[float, str]]:
     titles = {one.id: one.title for one in report.incidents}
     for row in report.rows:
-        yield row.at, f"{row.incident:<15} {titles[row.incident]}: {tell(row, lang)}"
+        yield row.at, f"{row.incident:<15} {clean(f'{titles[row.incident]}: {tell(row, lang)}')}"
 
 
 def _shown(report: Report, book: Rulebook, lang: str) -> Iterator[tuple[float, str]]:
@@ -98,7 +99,7 @@ def _shown(report: Report, book: Rulebook, lang: str) -> Iterator[tuple[float, s
         tier = _TIERS[one.tier] if lang == "zh" else one.tier.value
         seen = f"; {_seen(one.evidence, lang)}" if one.evidence else ""
         good = f"; {_say(lang, 'good', took=duration(one.good - one.at, lang))}" if one.good is not None else ""
-        yield one.at, f"({how}) {name}, {where}: {tier}{seen}{good}"
+        yield one.at, clean(f"({how}) {name}, {where}: {tier}{seen}{good}")
 
 
 def _seen(evidence: Evidence, lang: str) -> str:

@@ -45,6 +45,13 @@ def test_json_is_one_object_that_any_reader_takes(rules: str) -> None:
     assert report["alerts"]
 
 
+def test_what_people_wrote_does_not_reach_for_the_terminal(rules: str) -> None:
+    body = b'{"kind":"pull","by":"ana","text":"help \\u001b]0;mine\\u0007","time":1772445600,"segment":{"at":"\\u001b[2J"}}'
+    said = run(rules, body=body).stdout
+    assert "help ]0;mine" in said
+    assert not {"\x1b", "\x07"} & set(said)
+
+
 def test_any_batch_size_prints_the_same(rules: str) -> None:
     assert run(rules, "--batch", "13").stdout_bytes == run(rules, "--batch", "60000").stdout_bytes
 
