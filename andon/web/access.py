@@ -23,6 +23,8 @@ TO_ACT = HTTPBearer(
     description="The token in ANDON_ACT_TOKEN, to act and read from elsewhere; the machine itself needs none.",
 )
 Carried = HTTPAuthorizationCredentials | None
+HANDED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+"""What a proxy on this machine says of those it speaks for: they are somewhere else, whatever address it names."""
 
 
 def running_of(request: Request) -> Running:
@@ -73,9 +75,12 @@ def _is(carried: Carried, token: str) -> bool:
 def _from_here(request: Request) -> bool:
     """Tell whether a request comes from this machine, and was addressed to it by a name of its own.
 
-    A page from elsewhere whose name was made to lead here (DNS rebinding) still says its own name as the host.
+    A page from elsewhere whose name was made to lead here (DNS rebinding) still says its own name as the host. What a proxy
+    handed on comes from elsewhere, whoever it says it is.
     """
     if request.client is None or not _is_loopback(request.client.host):
+        return False
+    if any(name in request.headers for name in HANDED_ON):
         return False
     return _is_loopback(_host(f"//{request.headers.get('host', '')}"))
 

@@ -42,6 +42,13 @@ async def test_a_name_that_was_made_to_lead_here_opens_nothing(here: Tiny, host:
     assert (await here.client.get("/v1/board", headers={"Host": host})).status_code == HTTPStatus.FORBIDDEN
 
 
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+async def test_what_a_proxy_on_this_machine_hands_on_does_not_come_from_it(here: Tiny, name: str) -> None:
+    assert await pulled(here, **{name: "127.0.0.1"}) == HTTPStatus.FORBIDDEN
+    assert (await here.client.get("/v1/board", headers={name: "127.0.0.1"})).status_code == HTTPStatus.FORBIDDEN
+    assert await pulled(here, **{name: "127.0.0.1", "Authorization": f"Bearer {ACT}"}) == HTTPStatus.ACCEPTED
+
+
 @pytest.mark.parametrize("host", ["localhost:8717", "127.0.0.1:8717", "[::1]:8717", "127.8.8.8"])
 async def test_this_machines_own_names_open(here: Tiny, host: str) -> None:
     assert (await here.client.get("/v1/board", headers={"Host": host})).status_code == HTTPStatus.OK
