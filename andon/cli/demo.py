@@ -18,7 +18,7 @@ from andon.config import settings
 @options.rules
 @click.option("--seed", default=1, show_default=True, help="Draws another day.")
 @click.option(
-    "--speed", default=1440.0, show_default=True, help="Seconds that go by in one; it waits where the engine must."
+    "--speed", default=2880.0, show_default=True, help="Seconds that go by in one; it waits where the engine must."
 )
 @options.port
 @click.option(

@@ -23,7 +23,7 @@ VERSIONS = {"ios": "7.3", "android": "7.3", "web": "7.3"}
 JOURNEYS = {"browse": (180.0, 0.45), "pay": (320.0, 0.40)}
 """Median in ms and sigma of a lognormal latency."""
 
-SESSIONS = 240.0
+SESSIONS = 600.0
 """Sessions a minute at the day's average, over everything."""
 REQUESTS = 90.0
 RATINGS = 10.0

@@ -66,7 +66,7 @@ def _heard(world: World) -> None:
 
 FAULTS: tuple[Fault, ...] = (
     Fault("iOS release 7.4 crashes", 9.5 * HOUR, 11.5 * HOUR, "crashes", "app", 0.5 * HOUR, _release, _roll_back),
-    Fault("paying in the shop slows down", 13 * HOUR, 14.5 * HOUR, "pay-slow", "payments", 0.5 * HOUR, _slow, _fast),
+    Fault("paying in the shop slows down", 13 * HOUR, 14.5 * HOUR, "pay-slow", "payments", 0.75 * HOUR, _slow, _fast),
     Fault("the ratings feed falls silent", 15.5 * HOUR, 17 * HOUR, "ratings-silent", "care", HOUR, _silent, _heard),
     Fault(
         "deliveries stuck in the south", 18 * HOUR, 20 * HOUR, "complaints-region", "delivery", HOUR, _stuck, _rolling

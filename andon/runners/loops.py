@@ -91,7 +91,7 @@ async def pass_time(running: Running) -> None:
     if isinstance(clock, FastClock):
         await passed_on(running, await andon.outside.log.append(now, None))
         await andon.send()
-        clock.allow("engine", now + FAST_TICK)
+        clock.allow("engine", now + 2 * FAST_TICK)  # it goes on while the next tick is passed on
         await reach(clock, now + FAST_TICK)
     else:
         await andon.desk.pass_time(now)  # first: a log that is full must not keep a ladder from climbing
