@@ -30,7 +30,7 @@ class Fault:
 
 def _release(world: World) -> None:
     world.versions["ios"] = [("7.3", 0.6), (RELEASE, 0.4)]
-    world.crash[("ios", RELEASE)] = 8.0
+    world.crash[("ios", RELEASE)] = 15.0
 
 
 def _roll_back(world: World) -> None:
