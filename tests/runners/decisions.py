@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from andon.config import RETENTION
 from andon.incidents.story import tell
 from andon.model import Act
 from andon.rulebook.model import Rulebook
@@ -49,6 +50,11 @@ def of_report(report: Report) -> list[dict[str, Any]]:
 def of_service(incidents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return a service's decisions, as `Service.incidents` tells them."""
     return [_decided(one, one["story"]) for one in incidents]
+
+
+def retained(decided: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
+    """Return what a service keeps at a time: not what closed longer ago than its retention, which a replay keeps."""
+    return [one for one in decided if one["milestones"].get("closed", now) >= now - RETENTION]
 
 
 def _decided(view: dict[str, Any], story: Iterable[dict[str, Any]]) -> dict[str, Any]:

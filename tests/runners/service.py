@@ -70,9 +70,10 @@ class Service:
         raise TimeoutError(f"{seen} of {self.sent} signals were judged in {within} s:\n{self.log.read_text()[-2000:]}")
 
     def incidents(self) -> list[dict[str, Any]]:
-        """Return every incident with its whole story, oldest first."""
+        """Return every incident with its whole story, oldest first; one past retention may go while they are read."""
         found = sorted(self.get("/v1/incidents", most=1000), key=lambda one: (one["called"], one["id"]))
-        return [self.get(f"/v1/incidents/{one['id']}") for one in found]
+        stories = [self.client.get(f"/v1/incidents/{one['id']}") for one in found]
+        return [one.raise_for_status().json() for one in stories if one.status_code != httpx.codes.NOT_FOUND]
 
 
 @contextmanager
