@@ -54,15 +54,20 @@ def stars(count: int, begin: int = 0, **more: Any) -> list[bytes]:
 
 
 def pulled(service: Service, text: str, owner: str = "shop") -> dict[str, Any]:
-    """Pull the cord, and return the incident's story once its first page has been delivered."""
+    """Pull the cord, and return the incident's story once its first page has been delivered, and its receipt is in the ledger."""
     said = {"by": "ana", "text": text, "owner": owner}
     service.client.post("/v1/pulls", json=said).raise_for_status()
-    return soon(lambda: next((one for one in service.incidents() if one["title"] == text and paged(one)), None))
+    return soon(lambda: next((one for one in service.incidents() if one["title"] == text and _told(one)), None))
 
 
 def paged(story: dict[str, Any]) -> list[str]:
     """Return who was paged of an incident, in order, by what has been delivered."""
     return [page["person"] for page in story["pages"] if page["status"] in {"sent", "delivered"}]
+
+
+def _told(story: dict[str, Any]) -> bool:
+    """Tell whether the ledger knows of a page: the outbox knows a transaction earlier."""
+    return "paged" in story["milestones"] and bool(paged(story))
 
 
 def soon(look: Callable[[], T | None], within: float = 8.0) -> T:
