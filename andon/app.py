@@ -19,6 +19,7 @@ from andon.ingest.door import Door, Taken
 from andon.log.base import Log
 from andon.model import Entry, Finding
 from andon.respond.sender import Sender
+from andon.respond.trying import Trying
 from andon.rulebook.model import Rulebook
 from andon.store.base import Store
 from andon.streams.streams import Streams
@@ -107,6 +108,10 @@ class Andon:
         """Send what lies ready in the outbox; return how many pages were tried."""
         return await self.sender.run_once(self.outside.clock.now())
 
+    async def begin_sending(self) -> None:
+        """Begin to send what lies ready in the outbox; a channel that hangs holds up no other."""
+        await self.sender.start(self.outside.clock.now())
+
     async def adopt(self, book: Rulebook) -> None:
         """Go on under another rulebook; series and rules it leaves alone keep their state, alerts it drops retire.
 
@@ -155,8 +160,11 @@ class Andon:
         await self.outside.store.show(self.engine.lights(), facts)
 
     def faulted(self) -> dict[str, float]:
-        """Return how often each loop (`faults.NAME`) and each channel (`faults.channel.NAME`) failed as none should."""
-        return self.faults | {f"faults.channel.{name}": float(count) for name, count in self.sender.faults.items()}
+        """Return how often each loop (`faults.NAME`), channel (`faults.channel.NAME`) and incident failed as none should."""
+        more = {"channel": self.sender.trying.faults, "incident": self.desk.faults}
+        return self.faults | {
+            f"faults.{what}.{name}": float(count) for what, counts in more.items() for name, count in counts.items()
+        }
 
     async def tidy(self) -> None:
         """Forget closed incidents past retention."""
@@ -179,7 +187,7 @@ def assemble(book: Rulebook, outside: Outside) -> Andon:
         door=door(book, outside),  # bytes -> Batch, and dead letters
         engine=engine(book, outside),  # Batch -> Frame -> Finding
         desk=desk,
-        sender=Sender(outside.store, outside.channels, outside.clock, desk.receive),  # outbox -> people
+        sender=Sender(outside.store, Trying(outside.channels), outside.clock, desk.receive),  # outbox -> people
         wait=desk.pass_time,
     )
 

@@ -5,11 +5,15 @@ Each event is one transaction: load, decide, respond, commit; when somebody else
 
 from __future__ import annotations
 
+import asyncio
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from andon.errors import Conflict, Refused
+import structlog
+
+from andon.errors import AndonError, Conflict, Refused
 from andon.incidents.machine import Tick, concerns, decide, key_of
 from andon.incidents.timers import wake
 from andon.model import Act, Finding, Incident, Outcome, Receipt
@@ -20,18 +24,25 @@ from andon.respond.view import View
 from andon.rulebook.model import Rulebook
 from andon.store.base import Store
 
+log = structlog.get_logger()
 TRIES = 20
 LIMITS_LOOK_BACK = 3 * 3600.0
 LINK_LIVES = 7 * 86_400.0
 
 
 class Desk:
-    """Applies events to incidents. `grain`: a timer that is at most so late is decided as of when it was due."""
+    """Applies events to incidents. `grain`: a timer that is at most so late is decided as of when it was due.
+
+    `posted` is set whenever pages were put into the outbox. `faults` counts, by incident, what failed by a fault of ours as time
+    passed.
+    """
 
     def __init__(
         self, store: Store, book: Rulebook, channels: frozenset[str], *, key: bytes, url: str, grain: float = math.inf
     ) -> None:
         self.store, self.book = store, book
+        self.posted = asyncio.Event()
+        self.faults: Counter[str] = Counter()
         self._channels, self._key, self._url, self._grain = channels, key, url, grain
 
     async def find(self, findings: Sequence[Finding]) -> None:
@@ -58,7 +69,18 @@ class Desk:
             when, name = fresh[0]
             done.add(fresh[0])
             now = when if until - when <= self._grain else until
+            await self._tick(name, now)
+
+    async def _tick(self, name: str, now: float) -> None:
+        """Pass time for one incident; a fault of ours in it is counted and told, and no other incident waits for it."""
+        try:
             await self._change(partial(self.store.find, name), Tick(), now)
+        except AndonError:
+            raise
+        except Exception:  # one incident that cannot be decided must not silence all others
+            self.faults[name] += 1
+            if self.faults[name] == 1:  # the same fault again and again is counted, and told once
+                log.exception("fault", incident=name)
 
     async def receive(self, incident: str, receipt: Receipt) -> None:
         """Apply what became of a page, and go on where a definite no leads."""
@@ -89,6 +111,8 @@ class Desk:
             await self.store.commit(outcome, wake(outcome.incident))
         except Conflict:
             return False
+        if outcome.pages:
+            self.posted.set()
         return True
 
     async def _view(self, incident: Incident, now: float, stored: Incident | None) -> View:

@@ -393,7 +393,7 @@ def test_a_rulebook_that_the_bank_refuses_at_the_start_is_one_clear_error() -> N
 async def test_faults_of_loops_and_channels_are_among_the_facts(tmp_path: Path) -> None:
     andon = made(book(HEAD, tmp_path))
     andon.faults["faults.engine"] = 2.0
-    andon.sender.faults["slack"] += 1
+    andon.sender.trying.faults["slack"] += 1
     await andon.show()
     _, facts = await andon.outside.store.shown()
     assert (facts["faults.engine"], facts["faults.channel.slack"]) == (2.0, 1.0)

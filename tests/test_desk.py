@@ -14,6 +14,7 @@ from andon.model import (
     Delivery,
     Evidence,
     Finding,
+    Incident,
     Outcome,
     Reason,
     Receipt,
@@ -180,6 +181,34 @@ async def test_passing_the_same_time_twice_does_nothing_the_second_time(tmp_path
     before = await desk.store.incidents(), await desk.store.deliveries()
     await desk.pass_time(NOW + 1200)
     assert (await desk.store.incidents(), await desk.store.deliveries()) == before
+
+
+async def test_an_incident_that_cannot_be_decided_keeps_no_other_ladder_from_climbing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = a_desk(tmp_path)
+    await desk.find([hot()])
+    (poison,) = await desk.store.incidents()
+    find = desk.store.find
+
+    async def poisoned(name: str) -> Incident | None:
+        if name == poison.id:
+            raise ValueError("poison")
+        return await find(name)
+
+    monkeypatch.setattr(desk.store, "find", poisoned)
+    await desk.find([replace(hot(), rule="pull", by="ana", text="stuck")])
+    await desk.pass_time(NOW + 1200)
+    assert set(desk.faults) == {poison.id}
+    assert {one.page.incident for one in await desk.store.deliveries()} != {poison.id}
+
+
+async def test_whoever_works_the_outbox_is_told_of_pages_put_there(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path)
+    await desk.find([hot()])
+    assert not desk.posted.is_set()
+    await desk.pass_time(NOW + 60)
+    assert desk.posted.is_set()
 
 
 async def test_a_page_that_failed_for_good_sends_the_ladder_on_at_once(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ PURE = ("streams", "bank", "rulebook", "incidents", "oncall", "respond", "engine
 """What decides, and nothing else: `(state, input, now) -> (state, effects)`."""
 
 SHELLS = {
-    "andon.respond.sender": "works the outbox: awaits channels with a deadline, and logs what a channel should not have raised",
+    "andon.respond.sender": "works the outbox: several pages at once, and logs what could not be settled",
+    "andon.respond.trying": "awaits channels with a deadline, and logs what a channel should not have raised",
 }
 """Modules in pure rooms that are part of the shell, each with its reason."""
 

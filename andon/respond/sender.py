@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 from msgspec.structs import replace
 
-from andon.channel import Channel
 from andon.clock import Clock
 from andon.errors import AndonError, Conflict
-from andon.model import Delivery, Page, Reason, Receipt, Sending
-from andon.respond.attempt import DONE, GAPS, claimed, receipt_of, settled
+from andon.model import Delivery, Reason, Receipt, Sending
+from andon.respond.attempt import DONE, claimed, receipt_of, settled
 from andon.respond.bundle import bundles, carrying
 from andon.respond.stale import Fate, judge
+from andon.respond.trying import Trying
 from andon.store.base import Store
 
-DEADLINE = 10.0
-"""True seconds a try may take."""
 CLAIM = 30.0
 """True seconds after which a page that a sender claimed and did not settle is anybody's again."""
 _ENDED = DONE | {Sending.DROPPED, Sending.BUNDLED}
@@ -31,36 +28,61 @@ class Sender:
     """Sends what lies ready. Several may run on one store: a page belongs to whoever claims it first.
 
     `on_receipt` (incident's id, receipt) hears of every page that was sent, failed for good or was dropped; if this process
-    ends before it has heard, it hears on a later run. `faults` counts, by channel, what a channel should never have raised.
+    ends before it has heard, it hears on a later run. `under_way` are the tries that `start` began and that go on.
     """
 
     def __init__(
         self,
         store: Store,
-        channels: Mapping[str, Channel],
+        trying: Trying,
         clock: Clock,
         on_receipt: Callable[[str, Receipt], Awaitable[None]],
-        *,
-        at_once: int = 16,
-        deadline: float = DEADLINE,
     ) -> None:
-        self.faults: Counter[str] = Counter()
-        self._store, self._channels, self._clock, self._on_receipt = store, channels, clock, on_receipt
-        self._room, self._deadline = asyncio.Semaphore(at_once), deadline
+        self.trying = trying
+        self.under_way: dict[asyncio.Task[bool], set[str]] = {}
+        self._store, self._clock, self._on_receipt = store, clock, on_receipt
 
     async def run_once(self, now: float) -> int:
         """Try every page that is due by `now`, and return how many were tried. Unavailable when the store is away."""
-        outbox = await self._store.outbox(now)
-        ready = [delivery for delivery in outbox if await self._guarded(delivery, self._looked_at(delivery, now))]
-        groups = [(group[0], self._alone(group, now)) for group in bundles(ready)]
-        return sum(await asyncio.gather(*(self._guarded(head, sending) for head, sending in groups)))
-
-    async def _guarded(self, delivery: Delivery, work: Awaitable[bool]) -> bool:
-        """Do something about one page; what the store or the desk cannot do now stays with it, and is done later."""
+        begun = await self.start(now)
         try:
-            return await work
+            return sum(await asyncio.gather(*begun))
+        finally:
+            self._forget(begun)
+
+    async def start(self, now: float) -> list[asyncio.Task[bool]]:
+        """Begin to try every page that is due by `now`; one that hangs holds up no other. Unavailable: the store is away.
+
+        A fault of ours in a try that has ended since is raised here, after which the others go on.
+        """
+        ended = [task for task in self.under_way if task.done()]
+        self._forget(ended)
+        for task in ended:
+            task.result()
+        taken: set[str] = set().union(*self.under_way.values())
+        outbox = [delivery for delivery in await self._store.outbox(now) if delivery.page.id not in taken]
+        begun = {
+            asyncio.create_task(self._fare(group, now)): {one.page.id for one in group} for group in bundles(outbox)
+        }
+        self.under_way |= begun
+        return list(begun)
+
+    def _forget(self, tasks: Iterable[asyncio.Task[bool]]) -> None:
+        for task in tasks:
+            self.under_way.pop(task, None)
+
+    async def _fare(self, group: Sequence[Delivery], now: float) -> bool:
+        """Send one page, with those it carries; tell whether there was anything left to send.
+
+        What the store or the desk cannot do now stays with the page, and is done later.
+        """
+        try:
+            async with self.trying.room(group[0].page.channel):
+                now = self._by_now(now)
+                ready = [one for one in group if await self._looked_at(one, now)]
+                return bool(ready) and await self._send(ready[0], ready[1:], now)
         except AndonError as error:
-            page = delivery.page
+            page = group[0].page
             log.warning("page.unsettled", incident=page.incident, page=page.id, error=str(error))
             return False
 
@@ -70,11 +92,6 @@ class Sender:
             return await self._wanted(delivery, now)
         await self._report(delivery, now)
         return False
-
-    async def _alone(self, group: Sequence[Delivery], now: float) -> bool:
-        """Send one page, with those it carries, when there is room for one more try."""
-        async with self._room:
-            return await self._send(group[0], group[1:], now)
 
     async def _wanted(self, delivery: Delivery, now: float) -> bool:
         """Drop a page that has lost its reason, put off one that is to wait; tell whether to send it."""
@@ -101,34 +118,12 @@ class Sender:
             return False
         for one in others:
             await self._settle(_ended(one, Sending.BUNDLED, mine.page.id, None))
-        receipt = await self._try(mine, now)
+        receipt = await self.trying.once(mine, now)
+        now = self._by_now(now)
         done = settled(mine, receipt, now, self._speed)
         if await self._settle(done) and done.status in DONE:
             await self._report(done, now)
         return True
-
-    async def _try(self, delivery: Delivery, now: float) -> Receipt:
-        """Try once; a channel that hangs, or raises what it never should, has failed for now."""
-        page = delivery.page
-        channel = self._channels.get(page.channel)
-        if channel is None:
-            return Receipt(page=page.id, status=Sending.FAILED_FOR_GOOD, at=now, reason=f"{page.channel} is not set up")
-        if delivery.tries > len(GAPS) + 1:
-            return Receipt(page=page.id, status=Sending.FAILED_FOR_GOOD, at=now, reason="senders died over it")
-        try:
-            async with asyncio.timeout(self._deadline):
-                return await channel.send(page, now)
-        except TimeoutError:
-            reason = f"no answer within {self._deadline:g} s"
-        except Exception as error:  # noqa: BLE001  the outermost loop around foreign code: counted, logged, tried again
-            reason = self._fault(page, error)
-        return Receipt(page=page.id, status=Sending.FAILED_FOR_NOW, at=now, reason=reason)
-
-    def _fault(self, page: Page, error: Exception) -> str:
-        self.faults[page.channel] += 1
-        kind = type(error).__name__
-        log.error("channel.raised", incident=page.incident, page=page.id, channel=page.channel, kind=kind)
-        return f"{page.channel} raised {kind}"
 
     async def _report(self, delivery: Delivery, now: float) -> None:
         """Say what became of a page and of those it carried, then leave it for good."""
@@ -155,6 +150,10 @@ class Sender:
         except Conflict:
             return False
         return True
+
+    def _by_now(self, began: float) -> float:
+        """Return the time, where the clock is the true one; any other stands still until its turn is over."""
+        return max(began, self._clock.now()) if self._clock.real(1.0) == 1.0 else began
 
     @property
     def _speed(self) -> float:

@@ -21,6 +21,8 @@ SAVING = 0.02
 """Share of the time that may go into saving: a large state is saved less often, and more of the log read after a crash."""
 SHOW_EVERY = 0.5
 RETRY_AFTER = 0.5
+OUTBOX_EVERY = 0.2
+"""Seconds between two looks at the outbox, where nothing was put into it by this process."""
 TICK = 1.0
 FAST_TICK = 30.0
 MOST_AHEAD = 86_400.0
@@ -115,8 +117,11 @@ async def send_pages(running: Running) -> None:
         async with andon.lock:
             await andon.wait(andon.outside.clock.now())
         await running.pause(0.2)
-    elif not await andon.send():
-        await running.pause(0.1)
+        return
+    andon.desk.posted.clear()
+    await andon.begin_sending()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(andon.desk.posted.wait(), OUTBOX_EVERY)
 
 
 async def watch_rules(running: Running) -> None:

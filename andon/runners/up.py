@@ -105,7 +105,9 @@ async def run(running: Running) -> None:
     asked = running.stopping.is_set()
     running.stopping.set()
     server.should_exit = True
-    _, late = await asyncio.wait([web, *loops.values()], timeout=DRAINS_WITHIN)
+    sending = running.andon.sender.under_way
+    _, late = await asyncio.wait([web, *loops.values(), *sending], timeout=DRAINS_WITHIN)
+    late |= {task for task in sending if not task.done()}
     for task in late:
         task.cancel()
     await asyncio.gather(*late, stop, return_exceptions=True)

@@ -12,6 +12,7 @@ from andon.clock import EventClock, FastClock, WallClock
 from andon.errors import Conflict, Unavailable
 from andon.model import Delivery, Incident, Outcome, Page, Reason, Receipt, Sending, State
 from andon.respond.sender import Sender
+from andon.respond.trying import Trying
 from andon.store.memory import MemoryStore
 from tests.oncall.company import HOUR, MONDAY, incident
 from tests.respond.world import page
@@ -68,7 +69,7 @@ class Post:
         self.sender = self.another(deadline)
 
     def another(self, deadline: float = 10.0) -> Sender:
-        return Sender(self.store, {"slack": self.fake}, WallClock(), self.desk.receive, deadline=deadline)
+        return Sender(self.store, Trying({"slack": self.fake}, deadline), EventClock(), self.desk.receive)
 
     async def lies(self, *pages: Page, one: Incident | None = None) -> Post:
         made = one or incident()
@@ -79,6 +80,11 @@ class Post:
         old = await self.store.find("inc-1")
         assert old is not None
         await self.store.commit(Outcome(replace(old, version=old.version + 1, **changes)), None)
+
+    async def becomes_paged(self, more: Page) -> None:
+        old = await self.store.find("inc-1")
+        assert old is not None
+        await self.store.commit(Outcome(replace(old, version=old.version + 1), (), (more,)), None)
 
     async def fared(self, name: str = "p1") -> Delivery:
         found = await self.store.delivery(name)
@@ -138,7 +144,7 @@ async def test_a_channel_that_is_not_set_up_is_a_definite_no() -> None:
 async def test_what_a_channel_should_never_raise_is_counted_and_tried_again() -> None:
     post = await Post(Fake(ZeroDivisionError("secret"))).lies(page(), page(id="p2"))
     assert await post.sender.run_once(MONDAY) == 2
-    assert post.sender.faults == {"slack": 1}
+    assert post.sender.trying.faults == {"slack": 1}
     assert [await post.status(name) for name in ("p1", "p2")] == [FOR_NOW, SENT]
     assert "secret" not in (await post.fared()).reason
 
@@ -270,7 +276,7 @@ async def test_a_store_that_is_away_is_the_callers_to_wait_for() -> None:
             raise Unavailable(f"away at {now}")
 
     with pytest.raises(Unavailable):
-        await Sender(Away(), {}, WallClock(), Desk().receive).run_once(MONDAY)
+        await Sender(Away(), Trying({}), EventClock(), Desk().receive).run_once(MONDAY)
 
 
 async def test_a_store_that_goes_away_in_the_middle_leaves_the_page_to_the_next_run() -> None:
@@ -302,7 +308,7 @@ async def test_a_receipt_that_nobody_takes_does_not_keep_others_from_being_sent(
 
 async def test_a_claim_lasts_half_a_true_minute_on_a_fast_clock() -> None:
     post = await Post(Fake(hangs=True)).lies(page())
-    sender = Sender(post.store, {"slack": post.fake}, FastClock(MONDAY, 1440.0), post.desk.receive)
+    sender = Sender(post.store, Trying({"slack": post.fake}), FastClock(MONDAY, 1440.0), post.desk.receive)
     killed = asyncio.create_task(sender.run_once(MONDAY))
     await asyncio.sleep(0.01)
     killed.cancel()
@@ -311,8 +317,79 @@ async def test_a_claim_lasts_half_a_true_minute_on_a_fast_clock() -> None:
 
 async def test_event_time_that_does_not_wait_still_sends() -> None:
     post = await Post(Fake(FOR_NOW)).lies(page())
-    sender = Sender(post.store, {"slack": post.fake}, EventClock(), post.desk.receive)
+    sender = Sender(post.store, Trying({"slack": post.fake}), EventClock(), post.desk.receive)
     assert [await sender.run_once(MONDAY + at) for at in (0, 15)] == [1, 1]
+
+
+async def test_a_channel_that_hangs_holds_up_no_other_page() -> None:
+    post = await Post(Fake(hangs=True)).lies(page())
+    sms = Fake()
+    trying = Trying({"slack": post.fake, "sms": sms})
+    sender = Sender(post.store, trying, EventClock(), post.desk.receive)
+    hanging = await sender.start(MONDAY)
+    await post.becomes_paged(page(id="p2", channel="sms", due=MONDAY + 1))
+    await asyncio.gather(*await sender.start(MONDAY + 1))
+    assert (post.fake.ids(), sms.ids(), len(sender.under_way)) == (["p1"], ["p2"], 2)
+    hanging[0].cancel()
+
+
+async def test_a_channels_full_room_holds_up_no_other_channel() -> None:
+    post = await Post(Fake(hangs=True)).lies(page(), page(id="p2"), page(id="p3", channel="sms"))
+    sms = Fake()
+    sender = Sender(post.store, Trying({"slack": post.fake, "sms": sms}, at_once=1), EventClock(), post.desk.receive)
+    begun = await sender.start(MONDAY)
+    await asyncio.sleep(0)
+    assert (post.fake.ids(), sms.ids()) == (["p1"], ["p3"])
+    for task in begun:
+        task.cancel()
+
+
+async def test_a_page_that_waited_for_room_is_looked_at_again_before_it_goes() -> None:
+    post = await Post(Fake(hangs=True), deadline=0.05).lies(page(), page(id="p2"))
+    sender = Sender(post.store, Trying({"slack": post.fake}, 0.05, at_once=1), EventClock(), post.desk.receive)
+    begun = await sender.start(MONDAY)
+    await asyncio.sleep(0)
+    await post.becomes(state=State.CLOSED)
+    await asyncio.gather(*begun)
+    assert post.fake.ids() == ["p1"]
+    assert await post.status("p2") is Sending.DROPPED
+
+
+async def test_a_fault_of_ours_in_one_page_is_told_at_the_next_start_and_no_other_page_waits_for_it() -> None:
+    class Poisoned(MemoryStore):
+        async def settle(self, delivery: Delivery) -> None:
+            if delivery.page.id == "p1":
+                raise ValueError("poison")
+            await super().settle(delivery)
+
+    post = Post()
+    post.store = Poisoned()
+    post.sender = post.another()
+    await post.lies(page(), page(id="p2"))
+    await asyncio.wait(await post.sender.start(MONDAY))
+    assert post.fake.ids() == ["p2"]
+    with pytest.raises(ValueError, match="poison"):
+        await post.sender.start(MONDAY)
+    assert not post.sender.under_way
+
+
+async def test_by_the_true_clock_a_receipt_says_when_the_try_ended() -> None:
+    class Slow(Fake):
+        async def send(self, page: Page, now: float) -> Receipt:
+            await asyncio.sleep(0.05)
+            return await super().send(page, now)
+
+    class Watch(Desk):
+        async def receive(self, name: str, receipt: Receipt) -> None:
+            await super().receive(name, receipt)
+            self.at = receipt.at
+
+    clock, desk = WallClock(), Watch()
+    post = await Post(desk=desk).lies(page())
+    sender = Sender(post.store, Trying({"slack": Slow()}), clock, desk.receive)
+    began = clock.now()
+    await sender.run_once(began)
+    assert desk.at - began >= 0.05
 
 
 async def test_at_most_so_many_are_tried_at_once() -> None:
@@ -328,7 +405,7 @@ async def test_at_most_so_many_are_tried_at_once() -> None:
 
     fake = Narrow()
     post = await Post(fake).lies(*(page(id=f"p{number}") for number in range(12)))
-    await Sender(post.store, {"slack": fake}, WallClock(), post.desk.receive, at_once=3).run_once(MONDAY)
+    await Sender(post.store, Trying({"slack": fake}, at_once=3), EventClock(), post.desk.receive).run_once(MONDAY)
     assert (fake.most, len(fake.pages)) == (3, 12)
 
 
