@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, TypeAlias
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 
-State: TypeAlias = dict[str, np.ndarray[Any, np.dtype[Any]]]
+if TYPE_CHECKING:  # so that a verb which only names detectors starts without it
+    import numpy as np
+
+State: TypeAlias = "dict[str, np.ndarray[Any, np.dtype[Any]]]"
 """A struct of arrays; the first axis of each is the series' row. No other state is allowed."""
 
 

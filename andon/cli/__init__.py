@@ -10,26 +10,27 @@ import click
 from andon.errors import AndonError
 
 COMMANDS = {
-    "up": "andon.cli.up:up",
-    "demo": "andon.cli.demo:demo",
-    "replay": "andon.cli.replay:replay",
-    "feed": "andon.cli.feed:feed",
-    "letters": "andon.cli.letters:letters",
-    "check": "andon.cli.check:check",
-    "schema": "andon.cli.schema:schema",
-    "oncall": "andon.cli.oncall:oncall",
-    "pull": "andon.cli.acts:pull",
-    "ack": "andon.cli.acts:ack",
-    "resolve": "andon.cli.acts:resolve",
-    "escalate": "andon.cli.acts:escalate",
-    "give": "andon.cli.acts:give",
-    "join": "andon.cli.acts:join",
-    "later": "andon.cli.acts:later",
-    "note": "andon.cli.acts:note",
-    "told": "andon.cli.acts:told",
-    "shelve": "andon.cli.acts:shelve",
-    "close": "andon.cli.acts:close",
+    "up": ("andon.cli.up:up", "Run the service: HTTP ingest, detectors, pages, the board."),
+    "demo": ("andon.cli.demo:demo", "Play a day into the very service that `andon up` starts."),
+    "replay": ("andon.cli.replay:replay", "Run NDJSON or CSV signals through the rules on their own clock."),
+    "feed": ("andon.cli.feed:feed", "Send NDJSON or CSV signals."),
+    "letters": ("andon.cli.letters:letters", "List the dead letters, oldest first."),
+    "check": ("andon.cli.check:check", "Say all that is wrong or unwise about the rulebook."),
+    "schema": ("andon.cli.schema:schema", "Print the JSON Schema of a rulebook's files."),
+    "oncall": ("andon.cli.oncall:oncall", "Show who is on duty now or at TIME."),
+    "pull": ("andon.cli.acts:pull", "Pull the cord."),
+    "ack": ("andon.cli.acts:ack", "Take an incident."),
+    "resolve": ("andon.cli.acts:resolve", "Say that it is fixed."),
+    "escalate": ("andon.cli.acts:escalate", "Call the next step of the ladder at once."),
+    "give": ("andon.cli.acts:give", "Hand an incident over to WHOM."),
+    "join": ("andon.cli.acts:join", "Call WHOM in to help."),
+    "later": ("andon.cli.acts:later", "Be asked again after a while."),
+    "note": ("andon.cli.acts:note", "Write a note into the ledger."),
+    "told": ("andon.cli.acts:told", "Say that the customers have been told."),
+    "shelve": ("andon.cli.acts:shelve", "Hold its pages for a while, with a reason."),
+    "close": ("andon.cli.acts:close", "Close by hand, with a reason."),
 }
+"""Each verb's command, and what `andon --help` says of it: as its own help begins, so that listing the verbs loads none."""
 
 
 class Verbs(click.Group):
@@ -45,9 +46,15 @@ class Verbs(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name].split(":")
+        module, name = COMMANDS[cmd_name][0].split(":")
         found = getattr(importlib.import_module(module), name)
         return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of verbs, and load none of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
 
 
 @click.group(cls=Verbs)

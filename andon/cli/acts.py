@@ -9,16 +9,16 @@ from urllib.parse import quote
 
 import click
 
-from andon.cli import options
+from andon.cli import asking, options
 from andon.model import Tier, Verb
 
 by = click.option("--by", help="Who says it, as the rulebook names people; else ANDON_PERSON.")
 
 
 def _say(url: str, verb: Verb, incident: str, person: str | None, **said: Any) -> None:
-    body = {"verb": verb.value, "by": person or options.person(), "via": "cli"} | said
+    body = {"verb": verb.value, "by": person or asking.person(), "via": "cli"} | said
     token = os.environ.get("ANDON_ACT_TOKEN", "")
-    answer = options.ask("POST", f"{url}/v1/incidents/{quote(incident, safe='')}/acts", token=token, json=body).json()
+    answer = asking.ask("POST", f"{url}/v1/incidents/{quote(incident, safe='')}/acts", token=token, json=body).json()
     click.echo(answer["said"])
 
 
@@ -104,6 +104,6 @@ def pull(url: str, by: str | None, owner: str, tier: str, text: str, where: tupl
     if wrong := [name for name, equals, _ in pairs if not equals]:
         raise click.BadParameter(f"{', '.join(wrong)}: say DIMENSION=VALUE, such as region=east", param_hint="where")
     segment = {name: value for name, _, value in pairs}
-    body = {"by": by or options.person(), "text": text, "owner": owner, "tier": tier, "segment": segment}
+    body = {"by": by or asking.person(), "text": text, "owner": owner, "tier": tier, "segment": segment}
     token = os.environ.get("ANDON_ACT_TOKEN", "")
-    click.echo(options.ask("POST", f"{url}/v1/pulls", token=token, json=body).json()["said"])
+    click.echo(asking.ask("POST", f"{url}/v1/pulls", token=token, json=body).json()["said"])

@@ -14,7 +14,7 @@ import click
 import httpx
 from rich.progress import Progress, TaskID
 
-from andon.cli import options
+from andon.cli import asking, options
 from andon.errors import Unavailable
 from andon.ingest.table import signals
 
@@ -31,7 +31,7 @@ def feed(
     file: str, url: str, data: str | None, batch: int, as_csv: bool, mapping: tuple[str, ...], fixed: tuple[str, ...]
 ) -> None:
     """Send NDJSON or CSV signals; each batch is repeated until it is durable, and counts once."""
-    sender = Sender(f"{url.rstrip('/')}/v1/signals", options.sender_token(data))
+    sender = Sender(f"{url.rstrip('/')}/v1/signals", asking.sender_token(data))
     with options.opened(file) as source, Progress(transient=True) as progress, sender.line:
         task = progress.add_task("sending", total=None if file == "-" else Path(file).stat().st_size)
         lines: Iterable[bytes] = _watched(source, progress, task)
@@ -74,9 +74,9 @@ class Sender:
         asked: dict[str, Any] = {"token": self.token, "line": self.line, "content": body, "headers": headers}
         for tried in range(TRIES):
             try:
-                said = options.ask("POST", self.address, **asked).json()
+                said = asking.ask("POST", self.address, **asked).json()
             except Unavailable as error:
-                nobody = isinstance(error, options.NobodyThere) and not any(self.sent.values())
+                nobody = isinstance(error, asking.NobodyThere) and not any(self.sent.values())
                 if nobody or tried == TRIES - 1:
                     raise
                 show("waiting for the service")

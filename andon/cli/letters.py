@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from andon.cli import options
+from andon.cli import asking, options
 from andon.respond.plain import clean
 
 
@@ -23,7 +23,7 @@ def letters(ctx: click.Context, url: str, as_json: bool) -> None:
     """List the dead letters, oldest first; `letters resend` sends them in again."""
     if ctx.invoked_subcommand:
         return
-    found = options.ask("GET", f"{url}/v1/letters", token=os.environ.get("ANDON_ACT_TOKEN", "")).json()
+    found = asking.ask("GET", f"{url}/v1/letters", token=os.environ.get("ANDON_ACT_TOKEN", "")).json()
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -41,5 +41,5 @@ def letters(ctx: click.Context, url: str, as_json: bool) -> None:
 def resend(ids: tuple[str, ...], url: str) -> None:
     """Send the dead letters with IDS in again, or all of them: after a fix of the rulebook's scales, say."""
     token = os.environ.get("ANDON_ACT_TOKEN", "")
-    said = options.ask("POST", f"{url}/v1/letters/resend", token=token, json={"ids": list(ids)}).json()
+    said = asking.ask("POST", f"{url}/v1/letters/resend", token=token, json={"ids": list(ids)}).json()
     click.echo(f"{said['taken']} taken, {said['refused']} refused again")

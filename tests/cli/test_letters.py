@@ -4,14 +4,14 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from andon.cli import options
+from andon.cli import asking
 from andon.cli.letters import letters
 
 
 def listed(monkeypatch: pytest.MonkeyPatch, raw: str, reason: str = "not JSON") -> str:
     """Return what `andon letters` prints of one dead letter."""
     found = [{"id": "1-0", "at": 0.0, "position": 1, "reason": reason, "raw": raw}]
-    monkeypatch.setattr(options, "ask", lambda *_, **__: httpx.Response(200, json=found))
+    monkeypatch.setattr(asking, "ask", lambda *_, **__: httpx.Response(200, json=found))
     done = CliRunner().invoke(letters, ["--url", "http://andon.example"])
     assert done.exit_code == 0, done.output
     return done.output
