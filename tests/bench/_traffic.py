@@ -37,11 +37,11 @@ class Traffic:
     signals: int
 
 
-def traffic(signals: int, rate: float, body: int = 500, seed: int = 7) -> Traffic:
-    """Return `signals` at `rate` a second from START on, `body` of them a request, a few seconds late and out of order."""
+def traffic(signals: int, rate: float, body: int = 500, seed: int = 7, start: float = START) -> Traffic:
+    """Return `signals` at `rate` a second from `start` on, `body` of them a request, a few seconds late and out of order."""
     rng = np.random.default_rng(seed)
     kinds = rng.choice(list(MIX), signals, p=list(MIX.values())).tolist()
-    arrival = START + np.arange(signals) / rate
+    arrival = start + np.arange(signals) / rate
     time = np.round(arrival - rng.exponential(2.0, signals), 3).tolist()
     segments = _segments()
     which = rng.integers(0, len(segments), signals).tolist()
