@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,28 @@ class Service:
     def token(self) -> str:
         """What a sender must show."""
         return (self.data / "ingest-token").read_text().strip()
+
+    def await_ready(self, within: float = STARTS_WITHIN) -> None:
+        """Return once it does its work; TimeoutError with its last lines when it does not."""
+        until = time.monotonic() + within
+        while time.monotonic() < until and self.process.poll() is None:
+            if self.is_ready():
+                return
+            time.sleep(0.05)
+        status, said = self.process.poll(), self.log.read_text()[-2000:]
+        raise TimeoutError(f"the service is not ready (exit status {status}):\n{said}")
+
+    def is_ready(self) -> bool:
+        """Tell whether it does its work."""
+        try:
+            return self.client.get("/readyz").is_success
+        except httpx.TransportError:
+            return False
+
+    def end(self) -> int:
+        """End it as an operator does, and return its exit status."""
+        self.client.close()
+        return stop(self.process)
 
     def get(self, path: str, **query: Any) -> Any:
         """Ask for JSON."""
@@ -79,19 +101,31 @@ class Service:
 @contextmanager
 def up(rules: Path, data: Path, *options: str) -> Iterator[Service]:
     """Start `andon up`, yield it once it is ready, and end it, its store with it."""
-    data.mkdir(parents=True, exist_ok=True)
-    port, log = _free_port(), data / "service.log"
-    asked = ["up", "--rules", str(rules), "--data", str(data), "--port", str(port), *options]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANDON_")}
-    with log.open("wb") as out:
-        process = subprocess.Popen([*COMMAND, *asked], stdout=out, stderr=out, env=environment)
-    url = f"http://127.0.0.1:{port}"
+    service = start(rules, data, *options)
     try:
-        with httpx.Client(base_url=url, timeout=30.0) as client:
-            _await_ready(client, process, log)
-            yield Service(url, data, log, process, client)
+        service.await_ready()
+        yield service
     finally:
-        stop(process)
+        service.end()
+
+
+def start(
+    rules: Path,
+    data: Path,
+    *options: str,
+    port: int = 0,
+    environment: Mapping[str, str] | None = None,
+    log: str = "service.log",
+) -> Service:
+    """Start `andon up` and return at once; port 0 takes a free one, `environment` comes on top of this process's."""
+    data.mkdir(parents=True, exist_ok=True)
+    port, path = port or free_port(), data / log
+    asked = ["up", "--rules", str(rules), "--data", str(data), "--port", str(port), *options]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ANDON_")}
+    with path.open("wb") as out:
+        process = subprocess.Popen([*COMMAND, *asked], stdout=out, stderr=out, env=inherited | dict(environment or {}))
+    url = f"http://127.0.0.1:{port}"
+    return Service(url, data, path, process, httpx.Client(base_url=url, timeout=30.0))
 
 
 def stop(process: subprocess.Popen[bytes]) -> int:
@@ -104,19 +138,8 @@ def stop(process: subprocess.Popen[bytes]) -> int:
         return process.wait()
 
 
-def _await_ready(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            if client.get("/readyz").is_success:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.05)
-    raise TimeoutError(f"the service is not ready (exit status {process.poll()}):\n{log.read_text()[-2000:]}")
-
-
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
