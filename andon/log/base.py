@@ -10,8 +10,12 @@ from andon.model import Entry, Letter
 
 KEY_KEPT = 86_400
 """Seconds for which a batch's key finds its entry again instead of writing another."""
+MOST_KEYS = 1_000_000
+"""Keys remembered; beyond, up to the older half goes early, so that memory has a bound."""
 MOST_LETTERS = 50_000
 """Dead letters kept, about; beyond, the oldest go, so that a broken sender cannot fill the server."""
+MOST_LETTER_BYTES = 64 * 1024 * 1024
+"""Bytes of dead letters kept; beyond, likewise."""
 FULL = 0.8
 """Share of its room from which on a log takes nothing more."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from andon.log.base import KEY_KEPT, MOST_LETTERS, clear_of
+from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, clear_of
 from andon.model import Entry, Letter
 
 
@@ -22,7 +22,7 @@ class MemoryLog:
         self._entries: list[Entry] = []
         self._letters: dict[str, Letter] = {}
         self._keys: dict[str, tuple[float, str]] = {}
-        self._count = self._told = 0
+        self._count = self._told = self._weight = 0
         self._room = room
         self._more = asyncio.Event()
 
@@ -35,12 +35,7 @@ class MemoryLog:
         self._count += 1
         position = f"{self._count:020d}"
         self._entries.append(Entry(position=position, at=at, batch=batch, key=key))
-        for letter in letters:
-            self._told += 1
-            name = str(self._told)
-            self._letters[name] = msgspec.structs.replace(letter, id=name)
-        while len(self._letters) > MOST_LETTERS:
-            del self._letters[next(iter(self._letters))]
+        self._keep(letters)
         if key:
             self._remember(key, at, position)
         self._more.set()
@@ -73,17 +68,27 @@ class MemoryLog:
     async def drop_letters(self, ids: Sequence[str]) -> None:
         """Forget dead letters that were sent again."""
         for name in ids:
-            self._letters.pop(name, None)
+            if gone := self._letters.pop(name, None):
+                self._weight -= len(gone.raw)
 
     def _after(self, position: str, most: int) -> list[Entry]:
         start = bisect_right(self._entries, position, key=_position)
         return self._entries[start : start + most]
 
+    def _keep(self, letters: Sequence[Letter]) -> None:
+        for letter in letters:
+            self._told += 1
+            name = str(self._told)
+            self._letters[name] = msgspec.structs.replace(letter, id=name)
+            self._weight += len(letter.raw)
+        while len(self._letters) > MOST_LETTERS or self._weight > MOST_LETTER_BYTES:
+            self._weight -= len(self._letters.pop(next(iter(self._letters))).raw)
+
     def _remember(self, key: str, at: float, position: str) -> None:
         self._keys.pop(key, None)  # back to the end: the dict stays in the order of time
         self._keys[key] = (at, position)
-        while at - self._keys[oldest := next(iter(self._keys))][0] >= KEY_KEPT:
-            del self._keys[oldest]
+        while len(self._keys) > MOST_KEYS or at - self._keys[next(iter(self._keys))][0] >= KEY_KEPT:
+            del self._keys[next(iter(self._keys))]
 
 
 def _position(entry: Entry) -> str:

@@ -13,37 +13,21 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from andon.errors import ConfigError, Unavailable
-from andon.log.base import KEY_KEPT, MOST_LETTERS, clear_of
+from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, clear_of
+from andon.log.scripts import APPEND, DROP, TRIM
 from andon.model import Entry, Letter
 
 _LOOK_AGAIN = 1.0  # true seconds between two looks at the server's memory
 _SLICE = 1.0  # true seconds of one blocking read, shorter than any sensible socket timeout
 _REPEATED_WITHIN = 60  # true seconds in which the client itself may send a command again
-
-# A script is all or nothing, as MULTI is, and can decide by what it reads: concurrent repeats of a key write once.
-_APPEND = """
-if ARGV[1] ~= '' then
-  local before = redis.call('GET', KEYS[3])
-  if before then return before end
-end
-local id
-if ARGV[4] == '1' then
-  id = redis.call('XADD', KEYS[1], '*', 'at', ARGV[3], 'key', ARGV[2], 'batch', ARGV[5])
-else
-  id = redis.call('XADD', KEYS[1], '*', 'at', ARGV[3], 'key', ARGV[2])
-end
-for i = 7, #ARGV do
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], '*', 'letter', ARGV[i])
-end
-if ARGV[1] ~= '' then
-  redis.call('SET', KEYS[3], id, 'EX', ARGV[1])
-end
-return id
-"""
+_MOST_REPEATED = 20_000
 
 
 class RedisLog:
     """Implements the Log protocol on a stream `name`, with the dead letters in the stream `letters`.
+
+    Beside them: `NAME:keys` and `NAME:keys:old`, the senders' keys (`NAME:once` our own); `LETTERS:bytes`, how many there are;
+    `NAME:held`, while somebody copies the log.
 
     A position is the stream's id with both halves padded by zeros (0001772370000000-00000000000000000000), so that
     positions sort as strings. How durable an append is, is the server's setting (`appendfsync always`). ConfigError for a
@@ -54,7 +38,7 @@ class RedisLog:
         if client.connection_pool.connection_kwargs.get("decode_responses"):
             raise ConfigError("the log's Redis client decodes responses, batches are bytes: set decode_responses=False")
         self._client, self._name, self._letters = client, name, letters
-        self._append = client.register_script(_APPEND)
+        self._append, self._drop, self._trim = map(client.register_script, (APPEND, DROP, TRIM))
         self._looked = float("-inf")
         self._share = 0.0
 
@@ -63,22 +47,17 @@ class RedisLog:
 
         Unavailable when the server does not answer, or is 80 % full.
         """
-        known, kept = key, KEY_KEPT
+        known, kept, most, among = key, KEY_KEPT, MOST_KEYS, "keys"
         if not key and (batch is not None or letters):
             # The client sends again when a connection breaks: even without a sender's key that must write once.
-            known, kept = secrets.token_hex(12), _REPEATED_WITHIN
-        args: list[Any] = [
-            kept if known else "",
-            key,
-            repr(float(at)),
-            int(batch is not None),
-            batch or b"",
-            MOST_LETTERS,
-        ]
-        args += [msgspec.msgpack.encode(letter) for letter in letters]
+            known, kept, most, among = secrets.token_hex(12), _REPEATED_WITHIN, _MOST_REPEATED, "once"
+        young = f"{self._name}:{among}"
+        keys = [self._name, self._letters, f"{self._letters}:bytes", young, f"{young}:old"]
+        args: list[Any] = [known, kept * 1000, most // 2, key, repr(float(at)), int(batch is not None), batch or b""]
+        args += [MOST_LETTERS, MOST_LETTER_BYTES, *map(msgspec.msgpack.encode, letters)]
         async with _asking():
             await self._look()
-            found = await self._append([self._name, self._letters, f"{self._name}:key:{known}"], args)
+            found = await self._append(keys, args)
         return _position(found)
 
     async def read(self, after: str, most: int = 64, wait: float = 0.0) -> list[Entry]:
@@ -105,7 +84,7 @@ class RedisLog:
         """Forget entries before a position."""
         if before:
             async with _asking():
-                await self._client.xtrim(self._name, minid=_stream_id(before), approximate=False)
+                await self._trim([self._name, f"{self._name}:held"], [_stream_id(before)])
 
     async def letters(self, most: int = 1000) -> list[Letter]:
         """Return the oldest dead letters, oldest first; their `id` is set."""
@@ -117,7 +96,7 @@ class RedisLog:
         """Forget dead letters that were sent again."""
         if ids:
             async with _asking():
-                await self._client.xdel(self._letters, *ids)
+                await self._drop([self._letters, f"{self._letters}:bytes"], ids)
 
     async def _look(self) -> None:
         """Refuse to fill the server's last fifth; the figure is at most a second old."""
