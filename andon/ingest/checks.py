@@ -143,7 +143,7 @@ def settle_times(c: Columns, terms: Terms, now: float) -> tuple[Floats, Bools]:
         c.refuse(np.isnan(c.time) & (clock <= 0), lambda _: _NO_CLOCK)
     time = np.where(np.isnan(c.time), clock, c.time)
     oldest = clock - terms.retention
-    c.refuse(time < oldest, lambda row: f"time is {(clock[row] - time[row]) / 86_400:.1f} days old: {_kept(terms)}")
+    c.refuse(time < oldest, lambda row: f"time is {(clock[row] - time[row]) / 86_400:.6g} days old: {_kept(terms)}")
     if terms.by_events:
         return time, np.zeros(len(time), np.bool_)
     ahead = time > now + AHEAD

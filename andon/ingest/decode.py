@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-from andon.errors import TooLarge
+from andon.errors import Refused, TooLarge
 from andon.model import KINDS, Tier
 
 MOST_SIGNALS = 50_000
@@ -20,6 +20,7 @@ NAN = float("nan")
 
 _CHUNK = 4_000_000  # bytes decoded before counting: bounds what a body of tiny items can take up
 _MOST_COMMAS = 40 * MOST_SIGNALS
+_LINE = re.compile(rb"\S[^\n]*")  # blank lines, millions of them perhaps, are passed over at once
 
 Word: TypeAlias = Annotated[str, msgspec.Meta(max_length=MOST_CHARS)]
 
@@ -79,8 +80,10 @@ def decode(data: bytes, content_type: str = "") -> Items:
     """Decode NDJSON, or a JSON array where the first byte is `[` and the content type does not say NDJSON.
 
     What says it is NDJSON has one signal a line, whatever else its body holds; otherwise one may be written over several.
-    TooLarge beyond 50,000 signals. Nothing else is raised: what does not decode is in `broken`.
+    TooLarge beyond 50,000 signals, Refused for a form with parts. Nothing else is raised: what does not decode is in `broken`.
     """
+    if content_type.lower().lstrip().startswith("multipart/"):
+        raise Refused(f"{content_type.partition(';')[0].lower()} is not taken: send one signal a line, or a JSON array")
     data = data.removeprefix(b"\xef\xbb\xbf")
     strict = "ndjson" in content_type or "jsonl" in content_type
     array = data[:64].lstrip()[:1] == b"[" and not strict
@@ -151,10 +154,10 @@ def _items(data: bytes, *, array: bool, strict: bool) -> Iterator[bytes]:
         yield data.strip()  # one signal written over several lines
         return
     if not array:
-        for line in io.BytesIO(data):
-            if stripped := line.strip():
-                yield stripped
+        yield from (found[0].rstrip() for found in _LINE.finditer(data))
         return
+    if data.count(b",") > _MOST_COMMAS // 2:
+        raise TooLarge(f"the array is broken, or holds more than {MOST_SIGNALS:,} signals: send smaller batches")
     try:
         yield from map(bytes, _ARRAY.decode(data))
     except _UNREADABLE:

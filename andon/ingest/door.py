@@ -18,6 +18,7 @@ from andon.model import Batch, Letter, Scale
 
 MOST_RAW = 16_384
 """Bytes of a refused item that its letter keeps."""
+_CUT = "bytes are kept)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,16 @@ class Door:
         self._repeats.remember(ids(taken.batch), taken.batch.arrived)
 
     def _letter(self, item: Broken, now: float, sender: str) -> Letter:
-        raw = self._pseudonyms.mask(item.raw)
+        raw = self._pseudonyms.mask(item.raw[:MOST_RAW])  # cut first: what is not kept is not looked through
         reason = item.reason
-        if len(raw) > MOST_RAW:
-            reason += f" (its first {MOST_RAW:,} of {len(raw):,} bytes are kept)"
+        if (size := max(len(raw), len(item.raw))) > MOST_RAW:
+            reason += f" (its first {MOST_RAW:,} of {size:,} {_CUT}"
         return Letter(at=now, position=item.position, reason=reason, raw=raw[:MOST_RAW], sender=sender)
+
+
+def is_cut(letter: Letter) -> bool:
+    """Tell whether a letter keeps only the first bytes of its item."""
+    return letter.reason.endswith(_CUT)
 
 
 def _position(item: Broken) -> int:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from andon.app import Andon
-from andon.ingest.door import MOST_RAW
+from andon.ingest.door import MOST_RAW, is_cut
 from andon.model import Letter
 from andon.web.access import may_act, may_read, running_of
 from andon.web.signals import Answer, Reason
@@ -68,7 +68,7 @@ async def resend(request: Request, which: Resend) -> Answer:
 
 async def again(andon: Andon, letter: Letter) -> Answer:
     """Send one dead letter in again; what was cut cannot be."""
-    if len(letter.raw) == MOST_RAW and "bytes are kept" in letter.reason:
+    if is_cut(letter):
         return Answer(refused=1, reasons=[Reason(position=letter.position, reason=CUT)])
     found = await andon.receive(letter.raw, "", "", f"letter {letter.id}")
     await andon.outside.log.drop_letters([letter.id])
