@@ -48,6 +48,14 @@ def at_least(what: str, ours: float, unit: str, beside: str, theirs: float, goal
     )
 
 
+def at_most(what: str, ours: float, unit: str, beside: str, theirs: float, goal: float) -> Row:
+    """Return a row that holds if ours is at most `goal` times theirs; a goal of 0 is only shown."""
+    ratio = ours / theirs
+    wanted = f"<= {goal:g}" if goal else "none"
+    holds = ratio <= goal or not goal
+    return Row(what=what, ours=ours, unit=unit, beside=beside, theirs=theirs, ratio=ratio, goal=wanted, holds=holds)
+
+
 def names() -> list[str]:
     """Return the benches there are."""
     found = (module.name for module in pkgutil.iter_modules(__path__))

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from tests import bench
-from tests.bench import Report, at_least, engine
+from tests.bench import Report, at_least, at_most, engine
 from tests.bench.__main__ import main
 from tests.bench._traffic import SERIES, traffic
 
@@ -24,6 +24,13 @@ def test_the_last_line_is_one_json_object_with_every_field(capsys: pytest.Captur
 
 def test_a_goal_that_is_missed_does_not_hold() -> None:
     assert not at_least("x", 3.0, "s", "y", 10.0, 0.4).holds
+
+
+def test_a_bound_holds_up_to_its_goal_and_one_that_is_only_shown_always_does() -> None:
+    assert at_most("x", 4.0, "s", "y", 10.0, 0.4).holds
+    assert not at_most("x", 5.0, "s", "y", 10.0, 0.4).holds
+    assert at_most("x", 5.0, "s", "y", 1.0, 0.0).goal == "none"
+    assert at_most("x", 5.0, "s", "y", 1.0, 0.0).holds
 
 
 def test_benches_are_found_by_name_and_helpers_are_none() -> None:
