@@ -16,6 +16,7 @@ from andon.engine import Engine
 from andon.errors import AndonError
 from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door, Taken
+from andon.log.ahead import Ahead
 from andon.log.base import Log
 from andon.model import Entry, Finding
 from andon.respond.sender import Sender
@@ -56,7 +57,7 @@ class Andon:
     `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `heard` is told of
     every finding, those that only show too (replay lists them); `beat` is called at every moment, so that long catching up
     is seen to go on. `lock` is held while the engine works, is saved, or is exchanged; `moved` is set whenever an entry
-    has been passed on.
+    has been passed on. `ahead` is what waits for that, `shed` counts the batches that were sent away.
     """
 
     outside: Outside
@@ -71,6 +72,8 @@ class Andon:
     position: str = ""
     torn: bool = False
     faults: dict[str, float] = field(default_factory=dict)
+    ahead: Ahead = field(default_factory=Ahead)
+    shed: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -78,7 +81,8 @@ class Andon:
         """Take bytes in: what is fit is in the log, what is not among the dead letters, when this returns."""
         taken = self.door.open(body, self.outside.clock.now(), content_type, encoding)
         if len(taken.batch) or taken.letters:
-            await self.outside.log.append(taken.batch.arrived, encode(taken.batch), key, taken.letters)
+            position = await self.outside.log.append(taken.batch.arrived, encode(taken.batch), key, taken.letters)
+            self.ahead.wrote(position)
             self.door.appended(taken)
         return taken
 
@@ -97,6 +101,7 @@ class Andon:
             self._follow(self.engine.now)
             await self.wait(self.engine.now)
             self.position, self.torn = entry.position, False
+        self.ahead.passed(entry.position)
         self.moved.set()
 
     def _follow(self, now: float) -> None:
@@ -154,9 +159,15 @@ class Andon:
             await self.desk.find(made.bank.retire(self.outside.clock.now()))  # edited while nobody ran
             self.torn = False
 
+    async def rest(self) -> None:
+        """Forget the engine's state, and keep none until it is resumed: another service judges."""
+        async with self.lock:
+            self.engine, self.position, self.torn = engine(self.book, self.outside), "", True
+
     async def show(self) -> None:
         """Publish the lights and the counts that the board shows."""
         facts = self.engine.streams.facts() | self.engine.bank.facts() | self.faulted()
+        facts |= {"shed": float(self.shed), "behind": self.ahead.seconds()}
         await self.outside.store.show(self.engine.lights(), facts)
 
     def faulted(self) -> dict[str, float]:

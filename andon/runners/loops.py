@@ -14,6 +14,7 @@ from andon.errors import ConfigError, Unavailable
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
 from andon.runners.running import Running
+from andon.store.lease import ASKS_EVERY, RENEWS_EVERY
 
 log = structlog.get_logger()
 SAVE_EVERY = 10.0
@@ -32,15 +33,16 @@ MOST_AHEAD = 86_400.0
 async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[None]]) -> None:
     """Run one round of a loop after another; a fault is counted, logged, and ends the round only."""
     running.came_round(name)
-    well = True
+    well, fresh = True, True
     while not running.stopping.is_set():
         try:
-            if not well and name == "engine":
-                await (
-                    running.andon.resume()
-                )  # it may be ahead of the store: back to what was saved, and read on from there
+            if name in WORK and running.standing_by:
+                fresh = await stand_by(running, name, fresh=fresh)
+                continue
+            if name == "engine" and not (well and fresh):
+                await running.take_up()  # it may be ahead of the store: back to what was saved, and read on from there
             await loop(running)
-            well = True
+            well, fresh = True, True
             running.came_round(name)
         except Unavailable as error:
             if well:
@@ -54,6 +56,28 @@ async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[
             well = False
         if not well:
             await running.pause(RETRY_AFTER)
+
+
+async def stand_by(running: Running, name: str, *, fresh: bool) -> bool:
+    """Leave a loop's work to the service that leads, and return False: before it works again, the state is taken up."""
+    if name == "engine" and fresh:
+        await running.rest()
+    running.came_round(name)
+    await running.pause(RETRY_AFTER)
+    return False
+
+
+async def hold_lease(running: Running) -> None:
+    """Keep the lease, or ask for it; say so when it changes hands."""
+    lease = running.lease
+    if lease is None:
+        await running.pause(RENEWS_EVERY)
+        return
+    before = running.standing_by
+    await lease.hold()
+    if (now := running.standing_by) != before:
+        log.warning("lease.standing_by" if now else "lease.taken", term=lease.term, leader=str(lease.leader))
+    await running.pause(ASKS_EVERY if now else RENEWS_EVERY)
 
 
 async def read_log(running: Running) -> None:
@@ -154,4 +178,7 @@ LOOPS: Mapping[str, Callable[[Running], Awaitable[None]]] = {
     "sender": send_pages,
     "rulebook": watch_rules,
     "store": mind_store,
+    "lease": hold_lease,
 }
+WORK = frozenset({"engine", "clock", "sender"})
+"""What only the service does that leads."""

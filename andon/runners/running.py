@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from andon.app import Andon
 from andon.config import Settings
 from andon.store.embedded import Child
+from andon.store.lease import Lease
 
 STALE_AFTER = 4.0
 
@@ -22,7 +23,8 @@ class Running:
 
     `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
     the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
-    seconds between two snapshots. `doubts`: how a store that is not ours could lose what it has answered for.
+    seconds between two snapshots. `doubts`: how a store that is not ours could lose what it has answered for. `lease`: our part
+    in who leads, None where nobody else can be there.
     """
 
     andon: Andon
@@ -36,6 +38,24 @@ class Running:
     child: Child | None = None
     save_every: float = 10.0
     doubts: Sequence[str] = ()
+    lease: Lease | None = None
+
+    @property
+    def standing_by(self) -> str:
+        """Return who leads in our place, "" when we do."""
+        return "" if self.lease is None or self.lease.term else str(self.lease.leader or "nobody yet")
+
+    async def take_up(self) -> None:
+        """Take up the work from the saved state, in our newest term."""
+        if self.lease:
+            self.lease.fence.term = self.lease.term
+        await self.andon.resume()
+
+    async def rest(self) -> None:
+        """Leave the work to the one that leads; what people say is still written."""
+        await self.andon.rest()
+        if self.lease:
+            self.lease.fence.term = ""
 
     def came_round(self, loop: str) -> None:
         """Note that a loop makes progress."""

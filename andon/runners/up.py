@@ -27,6 +27,7 @@ from andon.runners.order import InOrder
 from andon.runners.running import Running
 from andon.store import embedded
 from andon.store.connect import connect, doubts
+from andon.store.lease import Lease, myself
 from andon.store.redis import RedisStore
 from andon.web.api import create_app
 
@@ -71,9 +72,10 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         doubted = [] if child else await doubts(client)
         channels, missing = channels_of(settings)
         ending.push_async_callback(_close, channels)
+        lease = Lease(client, myself(settings.url, book.version[:12], secrets.key))
         outside = Outside(
             log=RedisLog(client),
-            store=RedisStore(client),
+            store=RedisStore(client, fence=lease.fence),
             clock=clock,
             secrets=secrets,
             detectors=plugins.detectors(),
@@ -84,8 +86,34 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         andon = assemble(book, outside)
         if isinstance(clock, EventClock):
             andon.wait = InOrder(andon).wait
-        await andon.resume()
-        yield Running(andon, settings, seen=seen, missing=missing, line=line, child=child, doubts=doubted)
+        running = Running(
+            andon, settings, seen=seen, missing=missing, line=line, child=child, doubts=doubted, lease=lease
+        )
+        await _take_place(running, lease)
+        yield running
+
+
+async def _take_place(running: Running, lease: Lease) -> None:
+    """Lead or stand by; ConfigError where another leads that no other may stand by for."""
+    await lease.hold(alone=running.child is not None)
+    if running.standing_by:
+        suits(lease, running.andon.outside.clock)
+        log.warning("lease.standing_by", leader=running.standing_by)
+        await running.rest()
+    else:
+        await running.take_up()
+
+
+def suits(lease: Lease, clock: Clock) -> None:
+    """Raise ConfigError unless this service may stand by for the one that leads."""
+    elsewhere = "For an andon of its own, name another database of the server: redis://HOST:PORT/1."
+    if isinstance(clock, EventClock):
+        raise ConfigError(f"{lease.leader} works on this store, and beside it nobody on --clock events. {elsewhere}")
+    if lease.leader and lease.leader.key != lease.me.key:
+        raise ConfigError(
+            f"{lease.leader} works on this store, with another key: each would know customers by other pseudonyms. To have this "
+            f"one stand by, copy the files key and ingest-token from its data directory. {elsewhere}"
+        )
 
 
 async def run(running: Running) -> None:
@@ -123,6 +151,8 @@ async def _save(running: Running) -> None:
     try:
         async with asyncio.timeout(SAVES_WITHIN):
             await running.andon.save()
+            if running.lease:
+                await running.lease.let_go()
     except (Unavailable, TimeoutError) as error:
         log.warning("not_saved", why=str(error) or f"no answer within {SAVES_WITHIN:g} s")
 

@@ -2,6 +2,7 @@
 
 Keys: `incident:ID`, `key:GROUPING` -> id, `open`, `all` and `wake` (sorted by time), `codes` (code -> id), `ledger:ID`,
 `page:ID`, `pages` and `outbox` (sorted by time), `pages:INCIDENT`, `sent` (by time), `snapshot`, `board`.
+Where several services share it, what the one that leads decides is written only in its own term (see `lease.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from andon.errors import Conflict, Unavailable
 from andon.model import Delivery, Incident, Light, Outcome, Row, State
 from andon.store.base import new_deliveries
 from andon.store.connect import text_of
+from andon.store.lease import DEPOSED, Fence
 
 T = TypeVar("T")
 Raw: TypeAlias = bytes | str
@@ -71,13 +73,27 @@ async def _asking() -> AsyncIterator[None]:
 
 
 class RedisStore:
-    """Implements the Store protocol on one primary; `prefix` keeps several andons apart."""
+    """Implements the Store protocol on one primary; `prefix` keeps several andons apart, `fence` who leads from who did."""
 
-    def __init__(self, client: Redis, prefix: str = "andon:") -> None:
+    def __init__(self, client: Redis, prefix: str = "andon:", fence: Fence | None = None) -> None:
         self._client, self._prefix = client, prefix
+        self._fence = fence or Fence(f"{prefix}term")
 
     def _key(self, *parts: str) -> str:
         return self._prefix + ":".join(parts)
+
+    @asynccontextmanager
+    async def _leading(self) -> AsyncIterator[Pipeline]:
+        """Yield a transaction that only the one that leads gets through; Unavailable for everybody else."""
+        async with _asking(), self._client.pipeline(transaction=True) as pipe:
+            await pipe.watch(self._fence.key)
+            self._fence.check(await pipe.get(self._fence.key))
+            pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
+            yield pipe
+            try:
+                await pipe.execute()
+            except WatchError as error:
+                raise Unavailable(DEPOSED) from error
 
     async def incident(self, key: str) -> Incident | None:
         """Return the newest incident with a grouping key."""
@@ -123,8 +139,11 @@ class RedisStore:
         new = outcome.incident
         async with _asking(), self._client.pipeline(transaction=True) as pipe:
             ids = [self._key("page", page.id) for page in outcome.pages]
-            await pipe.watch(self._key("incident", new.id), *ids)
-            old = _unpack(await pipe.get(self._key("incident", new.id)), Versioned) or Versioned()
+            name = self._key("incident", new.id)
+            await pipe.watch(name, self._fence.key, *ids)
+            stored, term = await pipe.mget(name, self._fence.key)
+            self._fence.check(term)
+            old = _unpack(stored, Versioned) or Versioned()
             if new.version != old.version + 1:
                 raise Conflict(f"incident {new.id}: {old.version} is stored, {new.version} was offered")
             known = {key for key in ids if await pipe.exists(key)}
@@ -228,8 +247,8 @@ class RedisStore:
     async def save(self, snapshot: bytes, position: str) -> None:
         """Keep the engine's state and its position, in one command; packed, since all of it goes to the disk each time."""
         packed = await asyncio.to_thread(zlib.compress, snapshot, 1)
-        async with _asking():
-            await self._client.hset(self._key("snapshot"), mapping={"state": packed, "position": position})
+        async with self._leading() as pipe:
+            pipe.hset(self._key("snapshot"), mapping={"state": packed, "position": position})
 
     async def saved(self) -> tuple[bytes, str] | None:
         """Return the engine's state and its position."""
@@ -241,8 +260,8 @@ class RedisStore:
 
     async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:
         """Publish what the board shows."""
-        async with _asking():
-            await self._client.set(self._key("board"), _pack(Board(list(lights), facts)))
+        async with self._leading() as pipe:
+            pipe.set(self._key("board"), _pack(Board(list(lights), facts)))
 
     async def shown(self) -> tuple[list[Light], dict[str, float]]:
         """Return what was last published."""

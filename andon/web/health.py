@@ -19,8 +19,11 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"description": "Not ready; `waiting` names what makes no progress."}})
 async def readyz(request: Request, response: Response) -> dict[str, Any]:
-    """Answer 200 while every loop makes progress, which takes a store that answers; else 503 and which do not."""
+    """Answer 200 while every loop makes progress, which takes a store that answers; else 503 and which do not.
+
+    `standing_by` names the service that judges and pages in this one's place; "" when this one does.
+    """
     running = running_of(request)
     late = running.late() if running.alive else ["start"]
     response.status_code = 503 if late else 200
-    return {"ready": not late, "waiting": late}
+    return {"ready": not late, "waiting": late, "standing_by": running.standing_by}

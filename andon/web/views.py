@@ -65,6 +65,7 @@ async def state(running: Running) -> dict[str, Any]:
         "faults": andon.faulted(),
         "rulebook": {"version": andon.book.version[:12], "rules": len(andon.book.rules), "refused": running.refused},
         "late": running.late(),
+        "standing_by": running.standing_by,
         "away": "",
     }
 
