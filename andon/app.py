@@ -154,6 +154,7 @@ class Andon:
                 state, position = saved
                 made.load(state)
             self.engine, self.position, self.torn = made, position, True
+            self.ahead = Ahead()
             if isinstance(self.outside.clock, EventClock | WallClock):
                 self.outside.clock.move(made.now)  # never back behind what has been judged
             await self.desk.find(made.bank.retire(self.outside.clock.now()))  # edited while nobody ran
@@ -163,6 +164,7 @@ class Andon:
         """Forget the engine's state, and keep none until it is resumed: another service judges."""
         async with self.lock:
             self.engine, self.position, self.torn = engine(self.book, self.outside), "", True
+            self.ahead = Ahead(followed=False)
 
     async def show(self) -> None:
         """Publish the lights and the counts that the board shows."""

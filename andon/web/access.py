@@ -22,6 +22,10 @@ TO_ACT = HTTPBearer(
     scheme_name="act",
     description="The token in ANDON_ACT_TOKEN, to act and read from elsewhere; the machine itself needs none.",
 )
+WITH_INGEST = (
+    "send the ingest token as `Authorization: Bearer TOKEN`; it is the file ingest-token in the service's data directory, or "
+    "ANDON_INGEST_TOKEN"
+)
 Carried = HTTPAuthorizationCredentials | None
 HANDED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 """What a proxy on this machine says of those it speaks for: they are somewhere else, whatever address it names."""
@@ -38,12 +42,13 @@ def running_of(request: Request) -> Running:
 async def may_send(request: Request, carried: Annotated[Carried, Security(TO_SEND)] = None) -> None:
     """Let a request in that carries the ingest token; 401 otherwise."""
     if not _is(carried, running_of(request).andon.outside.secrets.ingest):
-        raise HTTPException(
-            401,
-            "send the ingest token as `Authorization: Bearer TOKEN`; it is the file ingest-token in the service's data "
-            "directory, or ANDON_INGEST_TOKEN",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+        raise HTTPException(401, WITH_INGEST, headers={"WWW-Authenticate": "Bearer"})
+
+
+def carries(authorization: str, token: str) -> bool:
+    """Tell whether a header carries a bearer token, as `may_send` does for who does not go through FastAPI."""
+    scheme, _, said = authorization.partition(" ")
+    return bool(token) and scheme.lower() == "bearer" and hmac.compare_digest(said.encode(), token.encode())
 
 
 async def may_act(request: Request, carried: Annotated[Carried, Security(TO_ACT)] = None) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from andon.errors import AndonError, Conflict, Refused, TooLarge, Unavailable
 from andon.runners.running import Running
 from andon.web import acts, answer, board, health, letters, signals, views
+from andon.web.gate import Gate
 from andon.web.stream import Stream
 
 STATUS = {TooLarge: 413, Refused: 409, Conflict: 409, Unavailable: 503}
@@ -19,9 +21,22 @@ a person's pull at `/v1/pulls`. Whoever is on the machine itself may read and ac
 ANDON_ACT_TOKEN. Every refusal has a `detail` that says what was found and what is allowed."""
 
 
+class Application(FastAPI):
+    """FastAPI, which describes every way in and stands aside for the one that thousands of signals a request come by."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and scope["path"] == signals.PATH and scope["method"] == "POST":
+            scope["app"] = self
+            answer = await signals.take(Request(scope, receive))
+            await answer(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(running: Running) -> FastAPI:
     """Return the application that serves one running service."""
-    app = FastAPI(
+    app = Application(
         title="andon",
         summary="Customer experience, called out loud.",
         description=ABOUT,
@@ -31,7 +46,7 @@ def create_app(running: Running) -> FastAPI:
         redoc_url=None,
     )
     app.state.running = running
-    app.state.taking = 0
+    app.state.gate = Gate(running.andon)
     app.state.stream = Stream(running, views.state)
     for room in (signals, letters, acts, views, answer, board, health):
         app.include_router(room.router)

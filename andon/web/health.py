@@ -22,8 +22,12 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
     """Answer 200 while every loop makes progress, which takes a store that answers; else 503 and which do not.
 
     `standing_by` names the service that judges and pages in this one's place; "" when this one does.
+    `behind`: for how many seconds what was taken has waited for the engine; `shed`: how many batches were sent away since the
+    start, as more was sent than could be taken.
     """
     running = running_of(request)
     late = running.late() if running.alive else ["start"]
     response.status_code = 503 if late else 200
-    return {"ready": not late, "waiting": late, "standing_by": running.standing_by}
+    andon = running.andon
+    load = {"behind": round(andon.ahead.seconds(), 3), "shed": andon.shed}
+    return {"ready": not late, "waiting": late, "standing_by": running.standing_by, **load}

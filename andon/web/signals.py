@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Request
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from andon.errors import Refused, TooLarge
+from andon.errors import AndonError, Refused, TooLarge, Unavailable
 from andon.ingest.door import Taken
 from andon.ingest.inflate import MOST_SENT
-from andon.web.access import may_send, running_of
+from andon.web.access import WITH_INGEST, carries, may_send, running_of
+from andon.web.gate import Busy
 
 router = APIRouter(tags=["signals"])
-AT_ONCE = 32
-"""Batches that are read at the same time; with MOST_SENT it bounds what they take up."""
+PATH = "/v1/signals"
+MOST_KEY = 200
+SAID: Mapping[type[AndonError], tuple[int, str]] = {
+    Busy: (429, "1"),
+    Unavailable: (503, "2"),
+    TooLarge: (413, ""),
+    Refused: (400, ""),
+}
+"""The status that says why nothing was taken, and after how many seconds to come again."""
 SHOWN = 100
 BODY = {
     "required": True,
@@ -27,7 +37,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {"description": "The body is not in the encoding that its header names."},
     401: {"description": "The ingest token is missing or wrong."},
     413: {"description": "More than is taken at once; send it in parts."},
-    429: {"description": "Too many batches at the same time; Retry-After says when to come again."},
+    429: {"description": "More than can be taken; nothing of it was; Retry-After says when to come again."},
     503: {"description": "The log does not answer or is full; nothing was taken; Retry-After says when to come again."},
 }
 
@@ -49,33 +59,44 @@ class Answer(BaseModel):
 
 
 @router.post(
-    "/v1/signals",
+    PATH,
     status_code=202,
     dependencies=[Depends(may_send)],
     responses=RESPONSES,
+    response_model=Answer,
     openapi_extra={"requestBody": BODY},
 )
 async def signals(
     request: Request,
     content_type: Annotated[str, Header()] = "",
     content_encoding: Annotated[str, Header(description="gzip, deflate or none")] = "",
-    idempotency_key: Annotated[str, Header(max_length=200, description="a repeat within 24 h is taken once")] = "",
-) -> Answer:
+    idempotency_key: Annotated[str, Header(max_length=MOST_KEY, description="a repeat within 24 h is taken once")] = "",
+) -> Response:
     """Take NDJSON or a JSON array of signals; what is refused is named, the rest is taken, and durable at the answer."""
-    state = request.app.state
-    if state.taking >= AT_ONCE:
-        raise HTTPException(429, "too many batches at once; send it again", headers={"Retry-After": "1"})
-    state.taking += 1
+    del content_type, content_encoding, idempotency_key  # here they are described; `take` reads them itself
+    return await take(request)
+
+
+async def take(request: Request) -> Response:
+    """Do what `signals` describes, for a request that came past FastAPI: its way costs as much as the signals'."""
+    running, head = running_of(request), request.headers
+    if not carries(head.get("authorization", ""), running.andon.outside.secrets.ingest):
+        return _no(401, WITH_INGEST, {"WWW-Authenticate": "Bearer"})
+    if len(key := head.get("idempotency-key", "")) > MOST_KEY:
+        return _no(422, f"header.idempotency-key: it has {len(key)} characters, {MOST_KEY} are allowed")
+    said = head.get("content-length", "")
+    kind, encoding = head.get("content-type", ""), head.get("content-encoding", "")
     try:
-        body = await _body(request)
-        taken = await running_of(request).andon.receive(body, content_type, content_encoding, idempotency_key)
-    except TooLarge:
-        raise
-    except Refused as error:
-        raise HTTPException(400, str(error)) from error
-    finally:
-        state.taking -= 1
-    return answer(taken)
+        async with request.app.state.gate.entered(int(said) if said.isdecimal() else MOST_SENT):
+            taken = await running.andon.receive(await _body(request), kind, encoding, key)
+    except AndonError as error:
+        status, again = next((what for kind_of, what in SAID.items() if isinstance(error, kind_of)), (500, ""))
+        return _no(status, str(error), {"Retry-After": again} if again else {})
+    return Response(answer(taken).model_dump_json(), 202, media_type="application/json")
+
+
+def _no(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse({"detail": detail}, status, headers)
 
 
 def answer(taken: Taken) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any, Self
 
 import msgspec
 
@@ -27,9 +28,9 @@ class Answer:
         _, found, rest = self.head.partition(b"\r\n" + name + b":")
         return rest.partition(b"\r\n")[0].strip().decode() if found else ""
 
-    def json(self) -> dict[str, float]:
+    def json(self) -> dict[str, Any]:
         """Return the body decoded."""
-        return msgspec.json.decode(self.body, type=dict[str, float])
+        return msgspec.json.decode(self.body, type=dict[str, Any])
 
 
 class Line:
@@ -41,7 +42,7 @@ class Line:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
-    async def __aenter__(self) -> Line:
+    async def __aenter__(self) -> Self:
         """Return the line."""
         return self
 

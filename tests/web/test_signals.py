@@ -9,7 +9,7 @@ from http import HTTPStatus
 import pytest
 
 from andon.ingest.inflate import MOST_SENT
-from andon.web import signals
+from andon.web import gate
 from tests.web.stage import INGEST
 from tests.web.tiny import Tiny
 
@@ -83,7 +83,7 @@ async def test_too_much_without_a_length_is_413_too(here: Tiny) -> None:
 async def test_too_many_at_once_are_429_and_told_when_to_come_again(
     here: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signals, "AT_ONCE", 1)
+    monkeypatch.setattr(gate, "AT_ONCE", 1)
     go = asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:
