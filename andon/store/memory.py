@@ -54,7 +54,8 @@ class MemoryStore:
                 f"incident {new.id}: version {old.version if old else 0} is stored, {new.version} was offered"
             )
         self._incidents[new.id] = new
-        self._newest[new.key] = new.id
+        if new.version == 1:  # what is said of an older one later makes it no newer
+            self._newest[new.key] = new.id
         self._wakes.pop(new.id, None)
         if wake is not None:
             self._wakes[new.id] = wake

@@ -158,7 +158,8 @@ class RedisStore:
 
     def _write_incident(self, pipe: Pipeline, new: Incident, wake: float | None) -> None:
         pipe.set(self._key("incident", new.id), _pack(new))
-        pipe.set(self._key("key", new.key), new.id)
+        if new.version == 1:  # what is said of an older one later makes it no newer
+            pipe.set(self._key("key", new.key), new.id)
         pipe.zadd(self._key("all"), {new.id: new.called})
         if new.state is State.CLOSED:
             pipe.zrem(self._key("open"), new.id)
@@ -176,7 +177,8 @@ class RedisStore:
         pipe.set(self._key("page", page.id), _pack(delivery))
         pipe.rpush(self._key("pages", page.incident), page.id)
         pipe.zadd(self._key("pages"), {page.id: page.due})
-        pipe.zadd(self._key("outbox"), {page.id: page.due})
+        if delivery.next_try is not None:
+            pipe.zadd(self._key("outbox"), {page.id: delivery.next_try})
         pipe.zadd(self._key("sent"), {f"{page.channel}\n{page.person}\n{page.id}": page.due})
         pipe.zremrangebyscore(self._key("sent"), "-inf", page.due - SENT_KEPT)
 

@@ -73,6 +73,15 @@ async def test_the_newest_incident_of_a_key_is_the_one_it_names(store: Store) ->
     assert [one.id for one in await store.incidents()] == ["i2", "i1"]
 
 
+async def test_what_is_said_of_an_older_incident_makes_it_no_newer(store: Store) -> None:
+    first = msgspec.structs.replace(incident(), state=State.CLOSED)
+    await store.commit(outcome(first), None)
+    again = incident("i2", code="9Q", called=500.0)
+    await store.commit(outcome(again), None)
+    await store.commit(outcome(later(first, notes=["a receipt that came late"])), None)
+    assert await store.incident("k1") == again
+
+
 async def test_incidents_wake_in_the_order_of_time_and_no_more_once_nothing_is_due(store: Store) -> None:
     await store.commit(outcome(incident()), 30.0)
     await store.commit(outcome(incident("i2", "k2", code="9Q")), 20.0)
