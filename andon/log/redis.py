@@ -55,47 +55,47 @@ class RedisLog:
         keys = [self._name, self._letters, f"{self._letters}:bytes", young, f"{young}:old"]
         args: list[Any] = [known, kept * 1000, most // 2, key, repr(float(at)), int(batch is not None), batch or b""]
         args += [MOST_LETTERS, MOST_LETTER_BYTES, *map(msgspec.msgpack.encode, letters)]
-        async with _asking():
+        async with asking():
             await self._look()
             found = await self._append(keys, args)
-        return _position(found)
+        return position_of(found)
 
     async def read(self, after: str, most: int = 64, wait: float = 0.0) -> list[Entry]:
         """Return up to `most` entries after a position, waiting up to `wait` true seconds for the first."""
         now = asyncio.get_running_loop().time
         until = now() + wait
-        start = _stream_id(after)
-        async with _asking():
+        start = stream_id(after)
+        async with asking():
             while True:
                 found: Any = await self._client.xrange(self._name, min=f"({start}", count=most)
                 left = min(until - now(), _SLICE)
                 if found or left <= 0:
-                    return [_entry(*row) for row in found]
+                    return [entry_of(*row) for row in found]
                 # XREAD only wakes us: what it returns differs from one protocol version to the next. A block of 0 is for ever.
                 await self._client.xread({self._name: start}, count=1, block=max(1, int(left * 1000)))
 
     async def last(self) -> str:
         """Return the newest position, "" when the log is empty."""
-        async with _asking():
+        async with asking():
             found: Any = await self._client.xrevrange(self._name, count=1)
-        return _position(found[0][0]) if found else ""
+        return position_of(found[0][0]) if found else ""
 
     async def trim(self, before: str) -> None:
         """Forget entries before a position."""
         if before:
-            async with _asking():
-                await self._trim([self._name, f"{self._name}:held"], [_stream_id(before)])
+            async with asking():
+                await self._trim([self._name, f"{self._name}:held"], [stream_id(before)])
 
     async def letters(self, most: int = 1000) -> list[Letter]:
         """Return the oldest dead letters, oldest first; their `id` is set."""
-        async with _asking():
+        async with asking():
             found: Any = await self._client.xrange(self._letters, count=most)
-        return [_letter(*row) for row in found]
+        return [letter_of(*row) for row in found]
 
     async def drop_letters(self, ids: Sequence[str]) -> None:
         """Forget dead letters that were sent again."""
         if ids:
-            async with _asking():
+            async with asking():
                 await self._drop([self._letters, f"{self._letters}:bytes"], ids)
 
     async def _look(self) -> None:
@@ -109,7 +109,7 @@ class RedisLog:
 
 
 @asynccontextmanager
-async def _asking() -> AsyncIterator[None]:
+async def asking() -> AsyncIterator[None]:
     """Turn what the server, or the line to it, says into andon's errors."""
     try:
         yield
@@ -123,26 +123,30 @@ async def _asking() -> AsyncIterator[None]:
         raise Unavailable(f"the log does not answer: {error}") from error
 
 
-def _position(raw: bytes) -> str:
+def position_of(raw: bytes) -> str:
+    """Return a stream's id as a position."""
     milliseconds, _, sequence = raw.decode().partition("-")
     return f"{int(milliseconds):016d}-{int(sequence):020d}"
 
 
-def _stream_id(position: str) -> str:
+def stream_id(position: str) -> str:
+    """Return a position as a stream's id."""
     if not position:
         return "0-0"
     milliseconds, _, sequence = position.partition("-")
     return f"{int(milliseconds)}-{int(sequence)}"
 
 
-def _entry(raw: bytes, fields: dict[bytes, bytes]) -> Entry:
+def entry_of(raw: bytes, fields: dict[bytes, bytes]) -> Entry:
+    """Return an item of the stream as an entry."""
     return Entry(
-        position=_position(raw),
+        position=position_of(raw),
         at=float(fields[b"at"]),
         batch=fields.get(b"batch"),
         key=fields[b"key"].decode(),
     )
 
 
-def _letter(raw: bytes, fields: dict[bytes, bytes]) -> Letter:
+def letter_of(raw: bytes, fields: dict[bytes, bytes]) -> Letter:
+    """Return an item of the letters' stream as a letter."""
     return msgspec.structs.replace(msgspec.msgpack.decode(fields[b"letter"], type=Letter), id=raw.decode())

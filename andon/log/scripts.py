@@ -68,3 +68,5 @@ TRIM = """
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 return redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
 """
+
+RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
