@@ -83,8 +83,9 @@ class Desk:
                 log.exception("fault", incident=name)
 
     async def receive(self, incident: str, receipt: Receipt) -> None:
-        """Apply what became of a page, and go on where a definite no leads."""
-        await self._change(partial(self.store.find, incident), receipt, receipt.at)
+        """Apply what became of a page, and go on where a definite no leads; what a sender tells again leaves no second row."""
+        if not await self._has_heard(incident, receipt):
+            await self._change(partial(self.store.find, incident), receipt, receipt.at)
         for _ in range(TRIES):
             current, delivery = await self.store.find(incident), await self.store.delivery(receipt.page)
             if current is None or delivery is None:
@@ -92,6 +93,11 @@ class Desk:
             further = after_receipt(current, delivery, await self._view(current, receipt.at, current), receipt.at)
             if further is None or await self._commit(further):
                 return
+
+    async def _has_heard(self, incident: str, receipt: Receipt) -> bool:
+        """Tell whether the ledger has a receipt: a sender that ended before it could note that it told tells it again."""
+        said = {"page": receipt.page, "status": receipt.status.value}
+        return any(row.kind == "receipt" and row.data == said for row in await self.store.ledger(incident))
 
     async def _change(
         self, load: Callable[[], Awaitable[Incident | None]], event: Finding | Act | Receipt | Tick, now: float

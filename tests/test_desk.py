@@ -223,6 +223,18 @@ async def test_a_page_that_failed_for_good_sends_the_ladder_on_at_once(tmp_path:
     assert {one.page.person for one in await store.deliveries() if one.page.id != failed} == {"bo"}
 
 
+async def test_a_receipt_that_is_told_again_after_a_crash_leaves_no_second_row(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path)
+    await desk.find([hot()])
+    await desk.pass_time(NOW + 30)
+    (delivery,) = await desk.store.deliveries()
+    name, page = delivery.page.incident, delivery.page.id
+    for status, at in ((Sending.SENT, 31), (Sending.SENT, 61), (Sending.READ, 70)):
+        await desk.receive(name, Receipt(page=page, status=status, at=NOW + at))
+    told = [(row.data["status"], row.at) for row in await desk.store.ledger(name) if row.kind == "receipt"]
+    assert told == [("sent", NOW + 31), ("read", NOW + 70)]
+
+
 def _failed(delivery: Delivery) -> Delivery:
     return replace(delivery, status=Sending.FAILED_FOR_GOOD, version=1)
 
