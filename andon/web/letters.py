@@ -16,6 +16,8 @@ from andon.web.signals import Answer, Reason
 router = APIRouter(tags=["signals"])
 MOST = 1000
 SHOWN = 100
+AGAIN = "\0letter "
+"""Begins a resent letter's key: no header can carry it, so that no sender's key can pass for one."""
 CUT = f"only its first {MOST_RAW:,} bytes were kept: send the whole of it again from where it came from"
 
 
@@ -70,7 +72,7 @@ async def again(andon: Andon, letter: Letter) -> Answer:
     """Send one dead letter in again; what was cut cannot be."""
     if is_cut(letter):
         return Answer(refused=1, reasons=[Reason(position=letter.position, reason=CUT)])
-    found = await andon.receive(letter.raw, "", "", f"letter {letter.id}")
+    found = await andon.receive(letter.raw, "", "", f"{AGAIN}{letter.id}")
     await andon.outside.log.drop_letters([letter.id])
     reasons = [Reason(position=letter.position, reason=one.reason) for one in found.letters]
     return Answer(taken=found.taken, duplicate=found.duplicate, refused=found.refused, reasons=reasons)

@@ -51,6 +51,16 @@ async def test_a_letter_that_is_fit_now_leaves_the_letters(here: Tiny) -> None:
     assert len([entry for entry in await here.log.read("") if entry.batch]) == 2
 
 
+async def test_no_sender_s_key_keeps_a_letter_from_being_sent_again(here: Tiny) -> None:
+    await here.sent(OUT_OF_SCALE)
+    here.running.andon.door.use({"joy": _joy()})
+    (letter,) = await here.letters()
+    for key in (f"letter {letter.id}", f"%00letter {letter.id}"):
+        await here.sent(BROKEN, idempotency_key=key)
+    await resent(here, letter.id)
+    assert len([entry for entry in await here.log.read("") if entry.batch and b"r1" in entry.batch]) == 1
+
+
 async def test_a_resent_customer_stays_the_same_pseudonym(here: Tiny) -> None:
     await here.sent(OUT_OF_SCALE)
     was = json.loads((await here.letters())[0].raw)["customer"]
