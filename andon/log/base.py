@@ -20,11 +20,11 @@ FULL = 0.8
 """Share of its room from which on a log takes nothing more."""
 
 
-def clear_of(share: float) -> None:
-    """Raise Unavailable when a log has filled this share of its room too far."""
+def clear_of(share: float, what: str = "log") -> None:
+    """Raise Unavailable when a log has filled this share of its room (its memory, its disk) too far."""
     if share >= FULL:
         raise Unavailable(
-            f"the log is {share:.0%} full; {FULL:.0%} is the limit, so that what is in it can be worked off"
+            f"the {what} is {share:.0%} full; {FULL:.0%} is the limit, so that what is in it can be worked off"
         )
 
 

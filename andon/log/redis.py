@@ -13,11 +13,11 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from andon.errors import ConfigError, Unavailable
-from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, clear_of
+from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS
+from andon.log.room import Room
 from andon.log.scripts import APPEND, DROP, TRIM
 from andon.model import Entry, Letter
 
-_LOOK_AGAIN = 1.0  # true seconds between two looks at the server's memory
 _SLICE = 1.0  # true seconds of one blocking read, shorter than any sensible socket timeout
 _REPEATED_WITHIN = 60  # true seconds in which the client itself may send a command again
 _MOST_REPEATED = 20_000
@@ -34,18 +34,19 @@ class RedisLog:
     client that decodes responses (batches are bytes), and for a server that does not let us or holds something else there.
     """
 
-    def __init__(self, client: Redis, name: str = "andon:log", letters: str = "andon:letters") -> None:
+    def __init__(
+        self, client: Redis, name: str = "andon:log", letters: str = "andon:letters", room: Room | None = None
+    ) -> None:
         if client.connection_pool.connection_kwargs.get("decode_responses"):
             raise ConfigError("the log's Redis client decodes responses, batches are bytes: set decode_responses=False")
         self._client, self._name, self._letters = client, name, letters
         self._append, self._drop, self._trim = map(client.register_script, (APPEND, DROP, TRIM))
-        self._looked = float("-inf")
-        self._share = 0.0
+        self._room = room or Room(client)
 
     async def append(self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = ()) -> str:
         """Write a batch and what it had refused; a key of the last 24 h writes nothing and returns its first position.
 
-        Unavailable when the server does not answer, or is 80 % full.
+        Unavailable when the server does not answer, or is 80 % full; a tick is taken even then.
         """
         known, kept, most, among = key, KEY_KEPT, MOST_KEYS, "keys"
         if not key and (batch is not None or letters):
@@ -56,7 +57,10 @@ class RedisLog:
         args: list[Any] = [known, kept * 1000, most // 2, key, repr(float(at)), int(batch is not None), batch or b""]
         args += [MOST_LETTERS, MOST_LETTER_BYTES, *map(msgspec.msgpack.encode, letters)]
         async with asking():
-            await self._look()
+            if batch is None and not letters:
+                await self._room.look()  # time goes on in a full log, too: what is known of must be judged
+            else:
+                await self._room.take(len(batch or b"") + sum(len(letter.raw) for letter in letters))
             found = await self._append(keys, args)
         return position_of(found)
 
@@ -97,15 +101,6 @@ class RedisLog:
         if ids:
             async with asking():
                 await self._drop([self._letters, f"{self._letters}:bytes"], ids)
-
-    async def _look(self) -> None:
-        """Refuse to fill the server's last fifth; the figure is at most a second old."""
-        now = asyncio.get_running_loop().time()
-        if now - self._looked >= _LOOK_AGAIN:
-            memory: Any = await self._client.info("memory")
-            self._share = memory["used_memory"] / memory["maxmemory"] if memory.get("maxmemory") else 0.0
-            self._looked = now
-        clear_of(self._share)
 
 
 @asynccontextmanager

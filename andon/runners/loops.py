@@ -166,9 +166,9 @@ async def watch_rules(running: Running) -> None:
 
 
 async def mind_store(running: Running) -> None:
-    """Start our own store again where it has ended: whatever it has answered for is on the disk."""
-    if running.child and running.child.revive():
-        log.error("store.started_again", data=str(running.settings.data))
+    """Look how full the store is; start our own again where it has ended: whatever it has answered for is on the disk."""
+    if running.tending:
+        await running.tending.look(time.monotonic())
     await running.pause(1.0)
 
 

@@ -13,6 +13,7 @@ from andon.app import Andon
 from andon.config import Settings
 from andon.store.embedded import Child
 from andon.store.lease import Lease
+from andon.store.tending import Tending
 
 STALE_AFTER = 4.0
 
@@ -24,7 +25,7 @@ class Running:
     `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
     the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
     seconds between two snapshots. `doubts`: how a store that is not ours could lose what it has answered for. `lease`: our part
-    in who leads, None where nobody else can be there.
+    in who leads, None where nobody else can be there. `tending` minds the store; None where it is in memory.
     """
 
     andon: Andon
@@ -39,6 +40,7 @@ class Running:
     save_every: float = 10.0
     doubts: Sequence[str] = ()
     lease: Lease | None = None
+    tending: Tending | None = None
 
     @property
     def standing_by(self) -> str:

@@ -20,6 +20,7 @@ from andon.clock import Clock, EventClock, FastClock
 from andon.config import Settings, secrets_of
 from andon.errors import ConfigError, NotSetUp, Unavailable
 from andon.log.redis import RedisLog
+from andon.log.room import Room
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
 from andon.runners.loops import FAST_TICK, LOOPS, TICK, keep, passed_on
@@ -30,6 +31,7 @@ from andon.store.connect import connect, doubts
 from andon.store.lease import Lease, myself
 from andon.store.redis import RedisStore
 from andon.web.api import create_app
+from andon.store.tending import Tending
 
 __all__ = ["channels_of", "passed_on", "run", "service"]
 
@@ -74,7 +76,8 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         ending.push_async_callback(_close, channels)
         lease = Lease(client, myself(settings.url, book.version[:12], secrets.key))
         outside = Outside(
-            log=RedisLog(client),
+            log=RedisLog(client, room=room),
+        room = Room(client, settings.data if child else None)
             store=RedisStore(client, fence=lease.fence),
             clock=clock,
             secrets=secrets,
@@ -92,6 +95,7 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         await _take_place(running, lease)
         yield running
 
+        running.tending = Tending(client, room, child)
 
 async def _take_place(running: Running, lease: Lease) -> None:
     """Lead or stand by; ConfigError where another leads that no other may stand by for."""

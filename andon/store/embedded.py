@@ -1,34 +1,40 @@
-"""The bundled store: a real Valkey as a child, durable at every write, gone with its parent, its data kept.
-
-The kernel ends the child (PR_SET_PDEATHSIG) when the thread that started it ends, so `start` belongs on the main thread.
-Where there is no such call (macOS), a watcher process waits on a pipe for the parent's end.
-"""
+"""The bundled store: a real Valkey as a child, durable at every write, gone with its parent, its data kept."""
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import importlib.util
 import os
+import re
 import shutil
-import signal
-import socket
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from andon.errors import ConfigError, Unavailable
+import structlog
 
-PR_SET_PDEATHSIG = 1
+from andon.errors import ConfigError, Unavailable
+from andon.log.room import disk_free
+from andon.store.place import Place, place_on
+from andon.store.spawn import spawn
+from andon.store.tail import cut_tail, damaged
+
+log = structlog.get_logger()
 STARTS_WITHIN = 30.0
+"""Seconds it has to begin answering; however long it then says that it is reading what it kept, it is waited for."""
 CLAIMS_WITHIN = 3.0
 STOPS_WITHIN = 1.2
 """Seconds it has to end when asked; it may be killed after that, as every write is durable when it is answered."""
 NAMES = ("valkey-server", "redis-server")
+LOG_KEPT = 1024 * 1024
+"""Bytes of its own log above which it begins anew."""
+LEAST_DISK = 1024 * 1024
+"""Bytes that must be free for it to start: at a full disk it would end at its first write."""
+_TOLD = re.compile(r"^\d+:\w .{24} # (.*)$", re.MULTILINE)
+_TORN = ("Unexpected end of file", "Bad file format")
+_SPOILT = ("Unknown command", "checksum", "CRC error", "Fatal error loading", "Short read", "AOF loading", "truncated")
 
 
 def executable() -> str:
@@ -50,20 +56,44 @@ def executable() -> str:
 
 @dataclass
 class Child:
-    """A running store of ours; `url` is where it answers, `lock` claims its directory for as long as we hold it."""
+    """A store of ours; `lock` claims its directory for as long as we hold it, `begun` is where its present log begins."""
 
-    command: Sequence[str]
-    data: Path
-    url: str
+    place: Place
     lock: IO[str]
     process: subprocess.Popen[bytes]
+    begun: int = 0
 
-    def revive(self) -> bool:
-        """Start it again if it has ended by itself, and tell whether it had; on the main thread, as `start`."""
-        if self.process.poll() is None:
-            return False
-        self.process = _spawn(self.command, self.data, self.lock)
-        return True
+    @property
+    def url(self) -> str:
+        """Return where it answers."""
+        return self.place.url
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether it has ended by itself."""
+        return self.process.poll() is not None
+
+    def revive(self) -> None:
+        """Start it again; on the main thread, as `start`. Unavailable, ConfigError: why it cannot be."""
+        self.process, self.begun = _started(self.place, self.lock)
+
+    def said(self) -> str:
+        """Return its last word of warning since it was started."""
+        with self.place.log.open("rb") as file:
+            file.seek(self.begun)
+            told = _TOLD.findall(file.read(LOG_KEPT).decode(errors="replace"))
+        return next((word for word in reversed(told) if word.strip("= !")), "")
+
+    def mend(self) -> int:
+        """Cut off what a power cut left half written, if it ended for that; return how many bytes. ConfigError: it is damaged."""
+        said = self.said()
+        if any(word in said for word in _TORN):
+            cut = cut_tail(self.place.data)
+            log.warning("store.cut", bytes=cut, why="its last write was interrupted, so it had not been acknowledged")
+            return cut
+        if any(word in said for word in _SPOILT):
+            raise damaged(self.place.data, said)
+        return 0
 
     def stop(self) -> None:
         """Ask it to end, and make sure it did."""
@@ -77,32 +107,53 @@ class Child:
 
 
 def start(data: Path) -> Child:
-    """Start a store on `data` and return once it answers; ConfigError when another andon has that directory."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    server = executable()
-    lock = _claim(data)
-    path = data / "store.sock" if len(str(data)) < 90 else None  # a socket's path is at most 107 bytes
-    port = 0 if path else _free_port()
-    command = [server, *_settings(data, path, port)]
-    url = f"unix://{path}" if path else f"redis://127.0.0.1:{port}"
-    child = Child(command, data, url, lock, _spawn(command, data, lock))
-    _await_answer(child, path, port, data)
+    """Start a store on `data` and return once it answers; what a power cut left half written at its end is cut off.
+
+    ConfigError: another andon has that directory, it cannot be written to, or what is in it is damaged. Unavailable: it did
+    not start for another reason, such as a full disk.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = _claim(data)
+    except OSError as error:
+        raise ConfigError(
+            f"{data} cannot be used as data directory: {error.strerror}. Name one that can be written to with --data."
+        ) from error
+    try:
+        place = place_on(data)
+        child = Child(place, lock, *_started(place, lock))
+        if not _answered(child):
+            _mend(child)
+    except BaseException:
+        lock.close()
+        raise
     return child
 
 
-def _spawn(command: Sequence[str], data: Path, lock: IO[str]) -> subprocess.Popen[bytes]:
-    with (data / "store.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own child, our own arguments
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=[lock.fileno()],  # so the directory stays claimed until the store itself is gone
-            preexec_fn=_die_with_parent(os.getpid()),  # noqa: PLW1509 - three system calls, no lock is taken
-        )
-    if sys.platform != "linux":
-        _watch(process.pid)
-    return process
+def _mend(child: Child) -> None:
+    """Start a store again that ended at once, if it could be mended."""
+    cut = child.mend()
+    if cut:
+        child.revive()
+    if not cut or not _answered(child):
+        status = child.process.returncode
+        raise Unavailable(f"the store ended at once with status {status}: {child.said()}; see {child.place.log}")
+
+
+def _started(place: Place, lock: IO[str]) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a store; return it and where its log now begins. Its lock stays held until the store itself is gone."""
+    if (left := disk_free(place.data)) < LEAST_DISK:
+        raise Unavailable(f"the disk of {place.data} is full: {left:,} bytes are free. Make room; nothing is lost.")
+    for leftover in (*place.data.glob("temp-*"), *(place.data / "appendonlydir").glob("temp-*")):
+        leftover.unlink(missing_ok=True)  # of a folding that its end cut short
+    try:
+        with place.log.open("ab") as file:
+            if file.tell() > LOG_KEPT:
+                file.truncate(0)
+            begun = file.seek(0, os.SEEK_END)
+            return spawn([executable(), "-"], place.settings(), file, lock.fileno()), begun
+    except OSError as error:
+        raise Unavailable(f"the store cannot be started: {error}") from error
 
 
 def _claim(data: Path) -> IO[str]:
@@ -112,7 +163,7 @@ def _claim(data: Path) -> IO[str]:
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             if time.monotonic() < until:
                 time.sleep(0.05)
                 continue
@@ -121,85 +172,17 @@ def _claim(data: Path) -> IO[str]:
         return lock
 
 
-def _settings(data: Path, path: Path | None, port: int) -> list[str]:
-    said = {
-        "dir": str(data),
-        "port": str(port),
-        "bind": "127.0.0.1 -::1",
-        "protected-mode": "yes",
-        "appendonly": "yes",
-        "appendfsync": "always",
-        "save": "",
-        "maxmemory": str(_room()),
-        "maxmemory-policy": "noeviction",
-        "daemonize": "no",
-        "supervised": "no",
-    }
-    if path:
-        said |= {"unixsocket": str(path), "unixsocketperm": "700"}
-    return [word for name, value in said.items() for word in (f"--{name}", value)]
-
-
-def _room() -> int:
-    """Return how many bytes it may hold: half of this machine's memory, so that the log can tell when it is nearly full.
-
-    The other half is for everybody else, and for what the server writes anew while it folds its append-only file.
-    """
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-
-
-def _die_with_parent(parent: int) -> Callable[[], None]:
-    if sys.platform != "linux":
-        return os.setpgrp
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def prepare() -> None:
-        os.setpgrp()  # a Ctrl-C at the terminal is for andon, which then stops its store in order
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return prepare
-
-
-def _watch(child: int) -> None:
-    reader, writer = os.pipe()
-    script = "import os,sys,signal\nos.read(int(sys.argv[1]),1)\nos.kill(int(sys.argv[2]),signal.SIGTERM)"
-    subprocess.Popen(  # noqa: S603 - our own watcher
-        [sys.executable, "-c", script, str(reader), str(child)], pass_fds=[reader], start_new_session=True
-    )
-    os.close(reader)
-    os.set_inheritable(writer, False)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _await_answer(child: Child, path: Path | None, port: int, data: Path) -> None:
+def _answered(child: Child) -> bool:
+    """Wait for it to answer; tell whether it does, or has ended. Unavailable when it does neither."""
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until:
-        if child.process.poll() is not None:
-            child.lock.close()
-            raise Unavailable(
-                f"the store ended at once with status {child.process.returncode}; see {data / 'store.log'}"
-            )
-        if _answers(path, port):
-            return
+        if child.ended:
+            return False
+        heard = child.place.ask()
+        if heard.endswith(b"+PONG\r\n"):
+            return True
+        if b"-LOADING" in heard:
+            until = time.monotonic() + STARTS_WITHIN
         time.sleep(0.02)
     child.stop()
-    raise Unavailable(f"the store did not answer within {STARTS_WITHIN:.0f} s; see {data / 'store.log'}")
-
-
-def _answers(path: Path | None, port: int) -> bool:
-    family = socket.AF_UNIX if path else socket.AF_INET
-    with socket.socket(family) as line:
-        line.settimeout(1.0)
-        try:
-            line.connect(str(path) if path else ("127.0.0.1", port))
-            line.sendall(b"PING\r\n")
-            return line.recv(16).startswith(b"+PONG")
-        except OSError:
-            return False
+    raise Unavailable(f"the store did not answer within {STARTS_WITHIN:.0f} s; see {child.place.log}")

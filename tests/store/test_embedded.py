@@ -96,7 +96,7 @@ def test_it_dies_with_its_parent_however_that_dies_and_its_data_stays(folder: Pa
 def test_a_directory_too_deep_for_a_socket_is_served_over_loopback(tmp_path: Path) -> None:
     child = embedded.start(tmp_path / ("d" * 100))
     try:
-        assert child.url.startswith("redis://127.0.0.1:")
+        assert child.place.socket is None
         assert Redis.from_url(child.url).ping()
     finally:
         child.stop()
