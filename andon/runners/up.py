@@ -30,8 +30,8 @@ from andon.store import embedded
 from andon.store.connect import connect, doubts
 from andon.store.lease import Lease, myself
 from andon.store.redis import RedisStore
-from andon.web.api import create_app
 from andon.store.tending import Tending
+from andon.web.api import create_app
 
 __all__ = ["channels_of", "passed_on", "run", "service"]
 
@@ -74,10 +74,10 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         doubted = [] if child else await doubts(client)
         channels, missing = channels_of(settings)
         ending.push_async_callback(_close, channels)
+        room = Room(client, settings.data if child else None)
         lease = Lease(client, myself(settings.url, book.version[:12], secrets.key))
         outside = Outside(
             log=RedisLog(client, room=room),
-        room = Room(client, settings.data if child else None)
             store=RedisStore(client, fence=lease.fence),
             clock=clock,
             secrets=secrets,
@@ -92,10 +92,10 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         running = Running(
             andon, settings, seen=seen, missing=missing, line=line, child=child, doubts=doubted, lease=lease
         )
+        running.tending = Tending(client, room, child)
         await _take_place(running, lease)
         yield running
 
-        running.tending = Tending(client, room, child)
 
 async def _take_place(running: Running, lease: Lease) -> None:
     """Lead or stand by; ConfigError where another leads that no other may stand by for."""
