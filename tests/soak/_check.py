@@ -31,6 +31,8 @@ AFTER: Mapping[str, frozenset[str]] = {
     "ack-expired": frozenset({"acked", "restarted", "resolved", "recovering", "verified", "closed"}),
 }
 """Which of these kinds of rows may follow which; every other kind leaves the state as it is."""
+SIDE_BY_SIDE = 5.0
+"""Seconds: a row has its event's own time, and what is decided at the same time by several loops is written in turn."""
 ENDS_IN = {"called": State.CALLED, "reopened": State.CALLED, "acked": State.ACKED, "verified": State.VERIFIED}
 
 
@@ -58,7 +60,7 @@ def ledger(incident: Incident, rows: Sequence[Row], pages: Sequence[Delivery]) -
     name, faults = f"{incident.id} {incident.title!r}", []
     if [row.n for row in rows] != list(range(1, incident.rows + 1)):
         faults.append(f"{name}: {incident.rows} rows, numbered {[row.n for row in rows]}")
-    if any(later.at < row.at for row, later in pairwise(rows)):
+    if any(later.at < row.at - SIDE_BY_SIDE for row, later in pairwise(rows)):
         faults.append(f"{name}: rows go back in time: {[(row.kind, row.at) for row in rows]}")
     turns = [row.kind for row in rows if row.kind in AFTER]
     if turns[:1] != ["called"] or any(b not in AFTER[a] for a, b in pairwise(turns)):
