@@ -57,7 +57,8 @@ class Andon:
     `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `heard` is told of
     every finding, those that only show too (replay lists them); `beat` is called at every moment, so that long catching up
     is seen to go on. `lock` is held while the engine works, is saved, or is exchanged; `moved` is set whenever an entry
-    has been passed on. `ahead` is what waits for that, `shed` counts the batches that were sent away.
+    has been passed on. `ahead` is what waits for that, `shed` counts the batches that were sent away;
+    `fresh` are batches that need not be decoded.
     """
 
     outside: Outside
@@ -73,6 +74,7 @@ class Andon:
     torn: bool = False
     faults: dict[str, float] = field(default_factory=dict)
     ahead: Ahead = field(default_factory=Ahead)
+    fresh: Fresh = field(default_factory=Fresh)
     shed: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -81,7 +83,9 @@ class Andon:
         """Take bytes in: what is fit is in the log, what is not among the dead letters, when this returns."""
         taken = self.door.open(body, self.outside.clock.now(), content_type, encoding)
         if len(taken.batch) or taken.letters:
-            position = await self.outside.log.append(taken.batch.arrived, encode(taken.batch), key, taken.letters)
+            raw = encode(taken.batch)
+            self.fresh.keep(raw, taken.batch)
+            position = await self.outside.log.append(taken.batch.arrived, raw, key, taken.letters)
             self.ahead.wrote(position)
             self.door.appended(taken)
         return taken
@@ -90,19 +94,36 @@ class Andon:
         """Pass a log entry down the house: frames, looks, findings, incidents, pages in the outbox."""
         async with self.lock:
             self.torn = True
-            moments = self.engine.advance(entry.at) if entry.batch is None else self.engine.take(decode(entry.batch))
-            for moment in moments:  # streams/ and bank/: the batch became frames, the looks that ended were judged
+            moments = (
+                self.engine.advance(entry.at) if entry.batch is None else self.engine.take(self._read(entry.batch))
+            )
+            for nth, moment in enumerate(
+                moments
+            ):  # streams/ and bank/: the batch became frames, looks that ended were judged
+                if nth:
+                    await asyncio.sleep(0)  # a day's looks at once must not keep the web server from answering
                 self._follow(moment.now)
-                await self.wait(moment.now)  # what was due before comes first
+                if moment.findings or not self._by_itself:
+                    await self.wait(moment.now)  # what was due before comes first
                 self.heard(moment.findings)
                 await self.desk.find(moment.findings)  # rulebook/ incidents/ respond/ store/
                 self.beat()
-                await asyncio.sleep(0)  # a day's looks at once must not keep the web server from answering
             self._follow(self.engine.now)
-            await self.wait(self.engine.now)
+            if not self._by_itself:
+                await self.wait(self.engine.now)
             self.position, self.torn = entry.position, False
         self.ahead.passed(entry.position)
         self.moved.set()
+
+    def _read(self, raw: bytes) -> Batch:
+        """Return a batch of the log: most often one that was taken in here a moment ago, and need not be decoded."""
+        found = self.fresh.take(raw)
+        return decode(raw) if found is None else found
+
+    @property
+    def _by_itself(self) -> bool:
+        """Tell whether time passes, and what is due is done, without the log: there it need not be asked for at each entry."""
+        return isinstance(self.outside.clock, WallClock)
 
     def _follow(self, now: float) -> None:
         """Move the clock, where the signals do."""

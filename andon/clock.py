@@ -112,3 +112,20 @@ async def reach(clock: Clock, when: float) -> None:
     """Return once `clock` shows `when`."""
     while (left := when - clock.now()) > 0:  # noqa: ASYNC110 - a clock tells nobody that its time has come
         await asyncio.sleep(min(max(clock.real(left), 0.0005), 0.2))
+
+
+SLICE = 0.005
+"""True seconds of work between two turns of the others."""
+
+
+class Pace:
+    """Lets others have their turn now and then while long work goes on, and not at each of its steps, which may be shorter."""
+
+    def __init__(self) -> None:
+        self._since = -math.inf
+
+    async def breathe(self) -> None:
+        """Let the others have their turn, if the last is long enough ago."""
+        if time.monotonic() - self._since >= SLICE:
+            await asyncio.sleep(0)
+            self._since = time.monotonic()

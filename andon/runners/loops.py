@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from andon.clock import EventClock, FastClock, WallClock, reach
+from andon.clock import EventClock, FastClock, Pace, WallClock, reach
 from andon.errors import ConfigError, Unavailable
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
@@ -82,12 +82,12 @@ async def hold_lease(running: Running) -> None:
 
 async def read_log(running: Running) -> None:
     """Pass on what has come into the log; save and tidy up now and then."""
-    andon = running.andon
+    andon, pace = running.andon, Pace()
     began, shown = time.monotonic(), 0.0
     while time.monotonic() - began < running.save_every and not running.stopping.is_set():
         for entry in await andon.outside.log.read(andon.position, wait=0.2):
             await andon.pass_on(entry)
-            await asyncio.sleep(0)
+            await pace.breathe()
             running.came_round("engine")
             if running.stopping.is_set():
                 return

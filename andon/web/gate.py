@@ -14,13 +14,15 @@ AT_ONCE = 32
 """Batches that are read at the same time."""
 MOST_HELD = 6 * MOST_SENT
 """Bytes of bodies that are held at the same time."""
-BEHIND = 1.0
-"""Seconds by which the engine may be behind what was taken; then senders wait, and are sent away after that."""
+BEHIND = 0.25
+"""Seconds by which the engine may be behind what was taken; then senders are held until it has come up."""
+MOST_BEHIND = 1.0
+"""Seconds by which it may be behind when a sender has been held for long enough; otherwise that one is sent away."""
 SMALL = 16_384
-"""Bytes of a body that is still taken when the engine is three times as far behind: a few signals cost little."""
-PATIENCE = 0.5
-"""Seconds for which a sender is held before it is sent away."""
-LOOKS_EVERY = 0.02
+"""Bytes of a body for which it may be four times as far behind: a few signals cost little, and may be what calls somebody."""
+PATIENCE = 1.0
+"""Seconds for which a sender is held."""
+LOOKS_EVERY = 0.01
 
 
 class Busy(Unavailable):
@@ -44,21 +46,21 @@ class Gate:
         self._taking += 1
         self._held += size
         try:
-            await self._followed(BEHIND if size > SMALL else 3 * BEHIND)
+            await self._followed(1.0 if size > SMALL else 4.0)
             yield
         finally:
             self._taking -= 1
             self._held -= size
 
-    async def _followed(self, most: float) -> None:
-        """Return once the engine is no further behind than `most` seconds."""
+    async def _followed(self, times: float) -> None:
+        """Return once the engine follows, or has done so nearly for as long as one waits for it."""
         ahead = self._andon.ahead
         for _ in range(round(PATIENCE / LOOKS_EVERY)):
-            if ahead.seconds() <= most:
+            if ahead.seconds() <= times * BEHIND:
                 return
             await asyncio.sleep(LOOKS_EVERY)
-        if ahead.seconds() > most:
+        if (found := ahead.seconds()) > times * MOST_BEHIND:
             self._andon.shed += 1
             raise Busy(
-                f"what was taken waits for {ahead.seconds():.1f} s already, {most:g} s are allowed; send it again"
+                f"what was taken waits for {found:.1f} s already, {times * MOST_BEHIND:g} s are allowed; send it again"
             )
