@@ -16,9 +16,10 @@ from andon.engine import Engine
 from andon.errors import AndonError
 from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door, Taken
+from andon.ingest.fresh import Fresh
 from andon.log.ahead import Ahead
 from andon.log.base import Log
-from andon.model import Entry, Finding
+from andon.model import Batch, Entry, Finding
 from andon.respond.sender import Sender
 from andon.respond.trying import Trying
 from andon.rulebook.model import Rulebook
