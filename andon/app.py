@@ -23,6 +23,7 @@ from andon.model import Batch, Entry, Finding
 from andon.respond.sender import Sender
 from andon.respond.trying import Trying
 from andon.rulebook.model import Rulebook
+from andon.store import formats
 from andon.store.base import Store
 from andon.streams.streams import Streams
 
@@ -169,8 +170,12 @@ class Andon:
         await self.outside.log.trim(position)
 
     async def resume(self) -> None:
-        """Take up the state that was kept last; what came after it is in the log still. Unavailable: nothing has changed."""
+        """Take up the state that was kept last; what came after it is in the log still.
+
+        Unavailable: nothing has changed. ConfigError: a later version has written what is kept.
+        """
         async with self.lock:
+            await self._claim()
             made, position = engine(self.book, self.outside), ""
             if saved := await self.outside.store.saved():
                 state, position = saved
@@ -181,6 +186,13 @@ class Andon:
                 self.outside.clock.move(made.now)  # never back behind what has been judged
             await self.desk.find(made.bank.retire(self.outside.clock.now()))  # edited while nobody ran
             self.torn = False
+
+    async def _claim(self) -> None:
+        """Write down which version works on the store from now on, unless a later one has; nothing is read before."""
+        found, ours = await self.outside.store.formats(), formats.written()
+        if found != ours:
+            formats.readable(found, "what the store keeps")
+            await self.outside.store.mark(ours)
 
     async def rest(self) -> None:
         """Forget the engine's state, and keep none until it is resumed: another service judges."""

@@ -15,6 +15,8 @@ COMMANDS = {
     "replay": ("andon.cli.replay:replay", "Run NDJSON or CSV signals through the rules on their own clock."),
     "feed": ("andon.cli.feed:feed", "Send NDJSON or CSV signals."),
     "letters": ("andon.cli.letters:letters", "List the dead letters, oldest first."),
+    "backup": ("andon.cli.backup:backup", "Write all that a service needs to go on into FILE."),
+    "restore": ("andon.cli.backup:restore", "Put a backup into an empty store."),
     "check": ("andon.cli.check:check", "Say all that is wrong or unwise about the rulebook."),
     "schema": ("andon.cli.schema:schema", "Print the JSON Schema of a rulebook's files."),
     "oncall": ("andon.cli.oncall:oncall", "Show who is on duty now or at TIME."),

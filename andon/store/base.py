@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from andon.model import Delivery, Incident, Light, Outcome, Row
+
+FORMAT = 1
+"""Number of the layout of all that a store keeps: its keys' names, incidents, ledgers, deliveries, dead letters."""
 
 
 def new_deliveries(outcome: Outcome) -> list[Delivery]:
@@ -81,6 +84,14 @@ class Store(Protocol):
 
     async def saved(self) -> tuple[bytes, str] | None:
         """Return the engine's state and its log position."""
+        ...
+
+    async def formats(self) -> dict[str, str]:
+        """Return what `mark` wrote last, nothing from a new store."""
+        ...
+
+    async def mark(self, formats: Mapping[str, str]) -> None:
+        """Write down the number of every format that is written here from now on, and the version that does."""
         ...
 
     async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:

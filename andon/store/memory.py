@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from andon.errors import Conflict
 from andon.model import Delivery, Incident, Light, Outcome, Row, State
@@ -20,6 +20,7 @@ class MemoryStore:
         self._ledgers: dict[str, list[Row]] = {}
         self._deliveries: dict[str, Delivery] = {}
         self._saved: tuple[bytes, str] | None = None
+        self._formats: dict[str, str] = {}
         self._shown: tuple[list[Light], dict[str, float]] = ([], {})
 
     async def incident(self, key: str) -> Incident | None:
@@ -110,6 +111,14 @@ class MemoryStore:
     async def saved(self) -> tuple[bytes, str] | None:
         """Return the engine's state and its position."""
         return self._saved
+
+    async def formats(self) -> dict[str, str]:
+        """Return what was marked last."""
+        return dict(self._formats)
+
+    async def mark(self, formats: Mapping[str, str]) -> None:
+        """Write down what this version says of itself."""
+        self._formats = dict(formats)
 
     async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:
         """Publish what the board shows."""

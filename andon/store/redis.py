@@ -9,67 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
 
 import msgspec
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
-from redis.exceptions import ConnectionError as ServerGone
-from redis.exceptions import RedisError, WatchError
+from redis.exceptions import WatchError
 
 from andon.errors import Conflict, Unavailable
 from andon.model import Delivery, Incident, Light, Outcome, Row, State
 from andon.store.base import new_deliveries
 from andon.store.connect import text_of
 from andon.store.lease import DEPOSED, Fence
+from andon.store.packing import Board, Versioned, asking, pack, raw_of, scored, unpack
 
-T = TypeVar("T")
-Raw: TypeAlias = bytes | str
 SENT_KEPT = 86_400.0
-
-
-class Versioned(msgspec.Struct, frozen=True):
-    """All that a commit reads of an incident, which may have hundreds of alerts."""
-
-    version: int = 0
-
-
-class Board(msgspec.Struct, frozen=True):
-    """What the board shows, as it is kept."""
-
-    lights: list[Light]
-    facts: dict[str, float]
-
-
-def _pack(value: object) -> bytes:
-    return msgspec.msgpack.encode(value)
-
-
-def _bytes(raw: Raw) -> bytes:
-    return raw if isinstance(raw, bytes) else raw.encode()
-
-
-def _scored(found: Any) -> list[tuple[str, float]]:
-    return [(text_of(name), float(score)) for name, score in found]
-
-
-def _unpack(raw: Raw | None, kind: type[T]) -> T | None:
-    return None if raw is None else msgspec.msgpack.decode(_bytes(raw), type=kind)
-
-
-@asynccontextmanager
-async def _asking() -> AsyncIterator[None]:
-    """Turn what the server or the line to it says into andon's errors."""
-    try:
-        yield
-    except WatchError as error:
-        raise Conflict("somebody else wrote first") from error
-    except (ServerGone, TimeoutError, OSError) as error:
-        raise Unavailable(f"the store does not answer: {error}") from error
-    except RedisError as error:
-        raise Unavailable(f"the store refuses: {error}") from error
+_MANY = 500
 
 
 class RedisStore:
@@ -85,7 +42,7 @@ class RedisStore:
     @asynccontextmanager
     async def _leading(self) -> AsyncIterator[Pipeline]:
         """Yield a transaction that only the one that leads gets through; Unavailable for everybody else."""
-        async with _asking(), self._client.pipeline(transaction=True) as pipe:
+        async with asking(), self._client.pipeline(transaction=True) as pipe:
             await pipe.watch(self._fence.key)
             self._fence.check(await pipe.get(self._fence.key))
             pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
@@ -97,16 +54,16 @@ class RedisStore:
 
     async def incident(self, key: str) -> Incident | None:
         """Return the newest incident with a grouping key."""
-        async with _asking():
+        async with asking():
             name = await self._client.get(self._key("key", key))
             return None if name is None else await self._incident(text_of(name))
 
     async def _incident(self, name: str) -> Incident | None:
-        return _unpack(await self._client.get(self._key("incident", name)), Incident)
+        return unpack(await self._client.get(self._key("incident", name)), Incident)
 
     async def find(self, name: str) -> Incident | None:
         """Return an incident by id, or an open one by code."""
-        async with _asking():
+        async with asking():
             found = await self._incident(name)
             if found is None and (known := await self._client.hget(self._key("codes"), name.upper())):
                 found = await self._incident(text_of(known))
@@ -116,48 +73,65 @@ class RedisStore:
         if not names:
             return []
         raw = await self._client.mget([self._key("incident", text_of(name)) for name in names])
-        return [found for one in raw if (found := _unpack(one, Incident)) is not None]
+        return [found for one in raw if (found := unpack(one, Incident)) is not None]
 
     async def open_incidents(self) -> list[Incident]:
         """Return what is not closed, oldest first."""
-        async with _asking():
+        async with asking():
             found = await self._many(await self._client.zrange(self._key("open"), 0, -1))
             return sorted(found, key=lambda one: (one.called, one.id))
 
     async def incidents(self, most: int = 200) -> list[Incident]:
         """Return the newest incidents."""
-        async with _asking():
+        async with asking():
             return await self._many(await self._client.zrevrange(self._key("all"), 0, most - 1))
+
+    async def names(self) -> list[str]:
+        """Return the ids of all incidents, oldest first."""
+        async with asking():
+            found: Any = await self._client.zrange(self._key("all"), 0, -1)
+            return [text_of(name) for name in found]
 
     async def codes(self) -> set[str]:
         """Return the answer codes in use."""
-        async with _asking():
+        async with asking():
             return {text_of(code) for code in await self._client.hkeys(self._key("codes"))}
 
     async def commit(self, outcome: Outcome, wake: float | None) -> None:
         """Write one outcome, or raise Conflict."""
         new = outcome.incident
-        async with _asking(), self._client.pipeline(transaction=True) as pipe:
+        async with asking(), self._client.pipeline(transaction=True) as pipe:
             ids = [self._key("page", page.id) for page in outcome.pages]
             name = self._key("incident", new.id)
             await pipe.watch(name, self._fence.key, *ids)
             stored, term = await pipe.mget(name, self._fence.key)
             self._fence.check(term)
-            old = _unpack(stored, Versioned) or Versioned()
+            old = unpack(stored, Versioned) or Versioned()
             if new.version != old.version + 1:
                 raise Conflict(f"incident {new.id}: {old.version} is stored, {new.version} was offered")
             known = {key for key in ids if await pipe.exists(key)}
             pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
             self._write_incident(pipe, new, wake)
             if outcome.rows:
-                pipe.rpush(self._key("ledger", new.id), *[_pack(row) for row in outcome.rows])
+                pipe.rpush(self._key("ledger", new.id), *[pack(row) for row in outcome.rows])
             for delivery in new_deliveries(outcome):
                 if self._key("page", delivery.page.id) not in known:
                     self._write_page(pipe, delivery)
             await pipe.execute()
 
+    async def put(self, incident: Incident, rows: Sequence[Row], pages: Sequence[Delivery], wake: float | None) -> None:
+        """Write an incident that was kept elsewhere, with all that belongs to it; the newest of its key comes last."""
+        async with asking(), self._client.pipeline(transaction=True) as pipe:
+            self._write_incident(pipe, incident, wake)
+            pipe.set(self._key("key", incident.key), incident.id)
+            if rows:
+                pipe.rpush(self._key("ledger", incident.id), *map(pack, rows))
+            for delivery in pages:
+                self._write_page(pipe, delivery)
+            await pipe.execute()
+
     def _write_incident(self, pipe: Pipeline, new: Incident, wake: float | None) -> None:
-        pipe.set(self._key("incident", new.id), _pack(new))
+        pipe.set(self._key("incident", new.id), pack(new))
         if new.version == 1:  # what is said of an older one later makes it no newer
             pipe.set(self._key("key", new.key), new.id)
         pipe.zadd(self._key("all"), {new.id: new.called})
@@ -174,7 +148,7 @@ class RedisStore:
 
     def _write_page(self, pipe: Pipeline, delivery: Delivery) -> None:
         page = delivery.page
-        pipe.set(self._key("page", page.id), _pack(delivery))
+        pipe.set(self._key("page", page.id), pack(delivery))
         pipe.rpush(self._key("pages", page.incident), page.id)
         pipe.zadd(self._key("pages"), {page.id: page.due})
         if delivery.next_try is not None:
@@ -184,47 +158,47 @@ class RedisStore:
 
     async def due(self, now: float) -> list[tuple[float, str]]:
         """Return (when, id) of incidents to be looked at by `now`."""
-        async with _asking():
-            found = _scored(await self._client.zrangebyscore(self._key("wake"), "-inf", now, withscores=True))
+        async with asking():
+            found = scored(await self._client.zrangebyscore(self._key("wake"), "-inf", now, withscores=True))
             return [(when, name) for name, when in found]
 
     async def ledger(self, incident: str) -> list[Row]:
         """Return an incident's rows in order."""
-        async with _asking():
+        async with asking():
             rows = await self._client.lrange(self._key("ledger", incident), 0, -1)
-            return [msgspec.msgpack.decode(_bytes(row), type=Row) for row in rows]
+            return [msgspec.msgpack.decode(raw_of(row), type=Row) for row in rows]
 
     async def _pages(self, names: Sequence[Any]) -> list[Delivery]:
         if not names:
             return []
         raw = await self._client.mget([self._key("page", text_of(name)) for name in names])
-        return [found for one in raw if (found := _unpack(one, Delivery)) is not None]
+        return [found for one in raw if (found := unpack(one, Delivery)) is not None]
 
     async def outbox(self, now: float) -> list[Delivery]:
         """Return what is to be tried by `now`."""
-        async with _asking():
+        async with asking():
             return await self._pages(await self._client.zrangebyscore(self._key("outbox"), "-inf", now))
 
     async def delivery(self, page: str) -> Delivery | None:
         """Return a delivery by its page's id."""
-        async with _asking():
-            return _unpack(await self._client.get(self._key("page", page)), Delivery)
+        async with asking():
+            return unpack(await self._client.get(self._key("page", page)), Delivery)
 
     async def pages(self, incident: str) -> list[Delivery]:
         """Return an incident's deliveries in order."""
-        async with _asking():
+        async with asking():
             return await self._pages(await self._client.lrange(self._key("pages", incident), 0, -1))
 
     async def settle(self, delivery: Delivery) -> None:
         """Write what became of a page, or raise Conflict."""
         name, key = delivery.page.id, self._key("page", delivery.page.id)
-        async with _asking(), self._client.pipeline(transaction=True) as pipe:
+        async with asking(), self._client.pipeline(transaction=True) as pipe:
             await pipe.watch(key)
-            stored = _unpack(await pipe.get(key), Delivery)
+            stored = unpack(await pipe.get(key), Delivery)
             if stored is None or delivery.version != stored.version + 1:
                 raise Conflict(f"page {name}: somebody else wrote it first")
             pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
-            pipe.set(key, _pack(delivery))
+            pipe.set(key, pack(delivery))
             if delivery.next_try is None:
                 pipe.zrem(self._key("outbox"), name)
             else:
@@ -234,16 +208,16 @@ class RedisStore:
     async def sent(self, since: float) -> dict[tuple[str, str], list[float]]:
         """Return when each (person, channel) was paged since a time."""
         found: dict[tuple[str, str], list[float]] = {}
-        async with _asking():
+        async with asking():
             rows = await self._client.zrangebyscore(self._key("sent"), since, "+inf", withscores=True)
-        for member, at in _scored(rows):
+        for member, at in scored(rows):
             channel, person, _ = member.split("\n", 2)
             found.setdefault((person, channel), []).append(at)
         return found
 
     async def deliveries(self, most: int = 200) -> list[Delivery]:
         """Return the newest deliveries."""
-        async with _asking():
+        async with asking():
             return await self._pages(await self._client.zrevrange(self._key("pages"), 0, most - 1))
 
     async def save(self, snapshot: bytes, position: str) -> None:
@@ -254,39 +228,57 @@ class RedisStore:
 
     async def saved(self) -> tuple[bytes, str] | None:
         """Return the engine's state and its position."""
-        async with _asking():
+        async with asking():
             state, position = await self._client.hmget(self._key("snapshot"), ["state", "position"])
             if not isinstance(state, bytes) or position is None:
                 return None
             return await asyncio.to_thread(zlib.decompress, state), text_of(position)
 
+    async def formats(self) -> dict[str, str]:
+        """Return what the version that wrote last said of itself."""
+        async with asking():
+            found: dict[Any, Any] = await self._client.hgetall(self._key("formats"))
+            return {text_of(name): text_of(number) for name, number in found.items()}
+
+    async def mark(self, formats: Mapping[str, str]) -> None:
+        """Write down what this version says of itself."""
+        mapping: dict[Any, Any] = dict(formats)
+        async with self._leading() as pipe:
+            pipe.delete(self._key("formats"))
+            pipe.hset(self._key("formats"), mapping=mapping)
+
     async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:
         """Publish what the board shows."""
         async with self._leading() as pipe:
-            pipe.set(self._key("board"), _pack(Board(list(lights), facts)))
+            pipe.set(self._key("board"), pack(Board(list(lights), facts)))
 
     async def shown(self) -> tuple[list[Light], dict[str, float]]:
         """Return what was last published."""
-        async with _asking():
-            board = _unpack(await self._client.get(self._key("board")), Board)
+        async with asking():
+            board = unpack(await self._client.get(self._key("board")), Board)
             return ([], {}) if board is None else (board.lights, board.facts)
 
     async def purge(self, before: float) -> int:
-        """Forget incidents closed before a time, with their ledgers and pages."""
-        async with _asking():
+        """Forget incidents closed before a time, with their ledgers and pages, and when people were paged before it."""
+        count = 0
+        async with asking():
+            await self._client.zremrangebyscore(self._key("sent"), "-inf", before)
             names = await self._client.zrangebyscore(self._key("all"), "-inf", before)
-            found = [one for one in await self._many(names) if one.state is State.CLOSED]
-            old = [one for one in found if one.milestones.get("closed", one.called) < before]
-            for incident in old:
-                pages = await self._client.lrange(self._key("pages", incident.id), 0, -1)
-                await self._forget(incident, [text_of(page) for page in pages])
-            return len(old)
+            for begin in range(0, len(names), _MANY):
+                found = [one for one in await self._many(names[begin : begin + _MANY]) if one.state is State.CLOSED]
+                for one in found:
+                    if one.milestones.get("closed", one.called) < before:
+                        pages = await self._client.lrange(self._key("pages", one.id), 0, -1)
+                        await self._forget(one, [text_of(page) for page in pages])
+                        count += 1
+        return count
 
     async def _forget(self, incident: Incident, pages: list[str]) -> None:
         newest = await self._client.get(self._key("key", incident.key))
         async with self._client.pipeline(transaction=True) as pipe:
             pipe.delete(*[self._key(room, incident.id) for room in ("incident", "ledger", "pages")])
             pipe.zrem(self._key("all"), incident.id)
+            pipe.zrem(self._key("wake"), incident.id)
             if newest is not None and text_of(newest) == incident.id:
                 pipe.delete(self._key("key", incident.key))
             if pages:
