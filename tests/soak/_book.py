@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 LINES = 4
@@ -10,9 +11,7 @@ DESKS = 400
 RULES = """\
 version: 1
 people:
-  ana: {{name: Ana, zone: Europe/Madrid, lang: en, webhook: "{receiver}/ana"}}
-  bo:  {{name: Bo, zone: Asia/Shanghai, lang: zh, webhook: "{receiver}/bo"}}
-promises:
+{people}promises:
   yellow: {{respond: 1h, resolve: 2h, clock: always}}
 policies:
   default:
@@ -35,9 +34,13 @@ def desk(number: int) -> str:
     return f"desk{number % DESKS}"
 
 
-def write(folder: Path, receiver: str, more: str = "") -> Path:
-    """Write the rulebook, whose pages go to `receiver`/PERSON, with `more` owners; return its directory."""
+def write(folder: Path, receiver: str, on_duty: Sequence[str]) -> Path:
+    """Write the rulebook, whose pages go to `receiver`/PERSON; `on_duty` take the desks in turn. Return its directory."""
     folder.mkdir(parents=True, exist_ok=True)
-    desks = "".join(f"  {desk(number)}: {{on-duty: [ana], lead: bo}}\n" for number in range(DESKS))
-    (folder / "book.yml").write_text(RULES.format(receiver=receiver) + desks + more)
+    names = dict.fromkeys(("ana", "bo", *on_duty))
+    people = "".join(
+        f'  {name}: {{name: {name}, zone: UTC, lang: en, webhook: "{receiver}/{name}"}}\n' for name in names
+    )
+    desks = "".join(f"  {desk(n)}: {{on-duty: [{on_duty[n % len(on_duty)]}], lead: bo}}\n" for n in range(DESKS))
+    (folder / "book.yml").write_text(RULES.format(people=people) + desks)
     return folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,9 +37,16 @@ ENDS_IN = {"called": State.CALLED, "reopened": State.CALLED, "acked": State.ACKE
 
 
 async def examine(
-    url: str, rules: Path, told: Told, got: Sequence[Got], *, kills: int, acked: Mapping[str, str]
+    url: str,
+    rules: Path,
+    told: Told,
+    got: Sequence[Got],
+    *,
+    kills: int,
+    acked: Mapping[str, str],
+    hard: Collection[str] = (),
 ) -> tuple[dict[str, float | str], list[str]]:
-    """Return figures and faults; `kills`: how many duplicates of pages are forgiven; `acked`: titles, by whom."""
+    """Return figures and faults; `kills`: how many duplicates are forgiven; `acked`: titles, by whom; `hard`: to reach."""
     client = connect(url)
     try:
         log, store = RedisLog(client), RedisStore(client)
@@ -50,8 +57,12 @@ async def examine(
     finally:
         await client.aclose()
     for story in stories:
-        faults += ledger(*story) + delivered(story[0], story[2], got)
-    faults += called(told, incidents) + doubled(got, kills) + answered(incidents, acked)
+        faults += ledger(*story) + delivered(story[0], story[2], got, hard)
+    faults += (
+        called(told, incidents)
+        + doubled([one for one in got if one.person not in hard], kills)
+        + answered(incidents, acked)
+    )
     return {"incidents": len(incidents), "pages": len({one.key for one in got if one.well})}, faults
 
 
@@ -76,14 +87,16 @@ def ledger(incident: Incident, rows: Sequence[Row], pages: Sequence[Delivery]) -
     return faults
 
 
-def delivered(incident: Incident, pages: Sequence[Delivery], got: Sequence[Got]) -> list[str]:
-    """Return the pages that should have been sent and never reached the receiver, or the other way round."""
-    came = {one.key for one in got if one.well}
+def delivered(incident: Incident, pages: Sequence[Delivery], got: Sequence[Got], hard: Collection[str]) -> list[str]:
+    """Return the pages that are said to be sent and never came, and those that failed where nobody is `hard` to reach."""
+    came = {one.key for one in got}
     name = f"{incident.id} {incident.title!r}"
+    failed = {Sending.FAILED_FOR_GOOD}
     return [
-        f"{name}: {one.page.reason} to {one.page.person} is {one.status} ({one.reason}), receiver has it: {one.page.id in came}"
+        f"{name}: {one.page.reason} to {one.page.person} is {one.status} ({one.reason}), came: {one.page.id in came}"
         for one in pages
-        if (one.status in SAID) != (one.page.id in came) or (one.status not in SAID | {Sending.DROPPED})
+        if (one.status in SAID and one.page.id not in came)
+        or one.status not in SAID | {Sending.DROPPED} | (failed if one.page.person in hard else set())
     ]
 
 

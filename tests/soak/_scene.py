@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from andon.errors import Unavailable
 from andon.store import embedded
 from andon.store.connect import connect
 from andon.store.redis import RedisStore
@@ -23,13 +25,15 @@ from tests.soak._receiver import Got, Receiver
 from tests.soak._sender import Sender
 
 TOKEN = "soak"
+SOON = 60.0
+"""Seconds: a ladder that goes on later is not waited for."""
 ACKED = 3
 """Every third pull is acked as soon as its first page has come."""
 
 
 @dataclass
 class Scene:
-    """A service under fire. `forgiven`: duplicates that the faults so far explain; `away` is added to for the figures."""
+    """A service under fire. `forgiven`: duplicates that the faults so far explain; `hard`: whose pages may fail, or come twice."""
 
     folder: Path
     service: Service
@@ -39,6 +43,7 @@ class Scene:
     redis: str = ""
     forgiven: int = 0
     acked: dict[str, str] = field(default_factory=dict)
+    hard: frozenset[str] = frozenset()
     logs: list[Path] = field(default_factory=list)
     figures: dict[str, float | str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -106,23 +111,25 @@ class Scene:
         self.faults.append(f"not quiet within {within:g} s")
 
     def _is_quiet(self) -> bool:
-        """Everybody who was called has been paged by every step of the ladder that was not cancelled."""
+        """Tell whether all that was sent has been judged, everybody is called, and nothing more is due for a while."""
         try:
-            facts = self.service.get("/v1/board")["facts"]
-            stories = self.service.get("/v1/incidents", most=1000)
+            board = self.service.get("/v1/board")
+            incidents = self.service.get("/v1/incidents", most=1000)
         except httpx.HTTPError:
             return False
-        told, pages = self.sender.told, {one.key for one in self.receiver.got if one.well}
-        called = len(told.pulls) + len(told.guests)
-        due = 2 * called - len(self.acked)
-        seen = facts.get("signals", 0.0) + facts.get("repeated", 0.0)
-        return seen >= told.signals and len(stories) >= called and len(pages) >= due and not asyncio.run(self._outbox())
+        told, facts = self.sender.told, board["facts"]
+        judged = facts.get("signals", 0.0) + facts.get("repeated", 0.0) >= told.signals
+        called = len(incidents) >= min(1000, len(told.pulls) + len(told.guests))
+        return judged and called and not asyncio.run(self._under_way(board["now"]))
 
-    async def _outbox(self) -> int:
-        """Return how many pages wait, or have not been told of yet."""
+    async def _under_way(self, now: float) -> int:
+        """Return how many pages are not settled, and how many ladders go on soon."""
         client = connect(self.redis or f"unix://{self.service.data / 'store.sock'}")
         try:
-            return len(await RedisStore(client).outbox(float("inf")))
+            store = RedisStore(client)
+            return len(await store.outbox(math.inf)) + len(await store.due(now + SOON))
+        except Unavailable:
+            return 1
         finally:
             await client.aclose()
 
@@ -140,6 +147,7 @@ class Scene:
                 self.receiver.got,
                 kills=self.forgiven,
                 acked=self.acked,
+                hard=self.hard,
             )
             return asyncio.run(work)
 
@@ -151,6 +159,7 @@ def scene(
     *options: str,
     environment: Mapping[str, str] | None = None,
     redis: str = "",
+    on_duty: Sequence[str] = ("ana",),
     **sending: float,
 ) -> Iterator[Scene]:
     """Raise the curtain: a service with `options` that is ready, its sender at work; all of it is ended at the end.
@@ -158,7 +167,7 @@ def scene(
     `sending`: rate, batch, lines, calls, patience of the sender.
     """
     receiver = Receiver()
-    rules, port, count = _book.write(folder / "rules", receiver.url), free_port(), itertools.count()
+    rules, port, count = _book.write(folder / "rules", receiver.url, on_duty), free_port(), itertools.count()
     asked: Sequence[str] = (*options, *(("--redis", redis) if redis else ()))
 
     def launch() -> Service:
