@@ -47,6 +47,12 @@ class Running:
         """Return who leads in our place, "" when we do."""
         return "" if self.lease is None or self.lease.term else str(self.lease.leader or "nobody yet")
 
+    @property
+    def trouble(self) -> dict[str, str]:
+        """Return what is wrong with the store: its `kind` (see Tending), and `why` in words; both "" when nothing is."""
+        found = self.tending
+        return {"kind": found.trouble, "why": found.why} if found else {"kind": "", "why": ""}
+
     async def take_up(self) -> None:
         """Take up the work from the saved state, in our newest term."""
         if self.lease:

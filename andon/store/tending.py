@@ -38,9 +38,10 @@ class Tending:
         self.trouble = self.why = ""
 
     def facts(self) -> Mapping[str, float]:
-        """Return how full memory and disk are, from 0 to 1, and the bytes of the store's file; what is not known is not told."""
-        known = {"store.memory": self._room.memory, "store.disk": self._room.disk, "store.file": float(self._file)}
-        return {name: figure for name, figure in known.items() if figure}
+        """Return how full memory and disk are, from 0 to 1, and the store's file in whole MiB of bytes; none are not told."""
+        full = {"store.memory": round(self._room.memory, 2), "store.disk": round(self._room.disk, 2)}
+        file = float(self._file >> 20 << 20)
+        return {name: figure for name, figure in (full | {"store.file": file}).items() if figure}
 
     async def look(self, now: float) -> None:
         """Do what is due at a time in monotonic seconds. Unavailable: it does not answer."""

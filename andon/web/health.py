@@ -19,15 +19,18 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"description": "Not ready; `waiting` names what makes no progress."}})
 async def readyz(request: Request, response: Response) -> dict[str, Any]:
-    """Answer 200 while every loop makes progress, which takes a store that answers; else 503 and which do not.
+    """Answer 200 while every loop makes progress and the store has room; else 503, and which do not.
 
+    `store`: what is wrong with the store: memory or disk (too full to take signals), ended (and not to be started), damaged.
     `standing_by` names the service that judges and pages in this one's place; "" when this one does.
     `behind`: for how many seconds what was taken has waited for the engine; `shed`: how many batches were sent away since the
     start, as more was sent than could be taken.
     """
     running = running_of(request)
     late = running.late() if running.alive else ["start"]
-    response.status_code = 503 if late else 200
+    trouble = running.trouble["kind"]
+    ready = not late and not trouble
+    response.status_code = 200 if ready else 503
     andon = running.andon
     load = {"behind": round(andon.ahead.seconds(), 3), "shed": andon.shed}
-    return {"ready": not late, "waiting": late, "standing_by": running.standing_by, **load}
+    return {"ready": ready, "waiting": late, "store": trouble, "standing_by": running.standing_by, **load}

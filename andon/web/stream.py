@@ -61,14 +61,17 @@ class Stream:
         try:
             state = await asyncio.wait_for(self._look(self._running), PATIENCE)
         except TimeoutError:
-            state = {"away": f"the store has not answered for {PATIENCE:g} s", "late": self._running.late()}
+            state = self._away(f"the store has not answered for {PATIENCE:g} s")
         except Unavailable as error:
-            state = {"away": str(error), "late": self._running.late()}
+            state = self._away(str(error))
         changed = msgspec.json.encode(state)
         if changed != self._last:
             self._last = changed
             self.number += 1
             self._event = _event("state", state | {"now": now})
+
+    def _away(self, why: str) -> dict[str, Any]:
+        return {"away": why, "late": self._running.late(), "store": self._running.trouble}
 
 
 def _event(name: str, data: object) -> bytes:

@@ -60,7 +60,8 @@ function foot() {
   const { facts, rulebook } = live.state;
   const told = ["signals", "late", "repeated", "ahead", "dropped", "series"].filter((key) => key in facts && (facts[key] || key === "signals"));
   const counts = told.map((key) => say(`foot.${key}`, { n: whole(facts[key]) }));
-  write(at("foot"), [...counts, say("foot.rules", { n: rulebook.rules ?? 0 }), say("foot.version", { version: rulebook.version ?? "" })].join(" · "));
+  const rooms = ["memory", "disk"].filter((room) => facts[`store.${room}`]).map((room) => say(`foot.${room}`, { share: `${Math.round(100 * facts[`store.${room}`])} %` }));
+  write(at("foot"), [...counts, ...rooms, say("foot.rules", { n: rulebook.rules ?? 0 }), say("foot.version", { version: rulebook.version ?? "" })].join(" · "));
 }
 
 /** Everything that time changes, though nothing was heard. */
@@ -77,6 +78,7 @@ function warnings() {
   const told = [];
   if (!live.connected) told.push(["lost", state ? say("lost.text", { at: moment(now(), now(), true), span: span(lostFor()) }) : say("lost.first")]);
   if (state?.away) told.push(["away", say("away.text", { why: state.away })]);
+  if (state?.store.kind) told.push(["store", say(`store.${state.store.kind}`, { why: state.store.why })]);
   if (state?.late.length) told.push(["late", say("late.text", { names: state.late.join(say("and")) })]);
   if (state?.rulebook.refused) told.push(["refused", `${say("refused.text")}\n${state.rulebook.refused}`]);
   const faults = Object.entries(state?.faults ?? {});
