@@ -13,6 +13,7 @@ from andon.app import Andon
 from andon.config import Settings
 from andon.store.embedded import Child
 from andon.store.lease import Lease
+from andon.store.looks import Seen
 from andon.store.tending import Tending
 
 STALE_AFTER = 4.0
@@ -38,7 +39,7 @@ class Running:
     line: socket.socket | None = None
     child: Child | None = None
     save_every: float = 10.0
-    doubts: Sequence[str] = ()
+    doubts: Sequence[Seen] = ()
     lease: Lease | None = None
     tending: Tending | None = None
 

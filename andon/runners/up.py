@@ -27,8 +27,9 @@ from andon.runners.loops import FAST_TICK, LOOPS, TICK, keep, passed_on
 from andon.runners.order import InOrder
 from andon.runners.running import Running
 from andon.store import embedded
-from andon.store.connect import connect, doubts
+from andon.store.connect import connect
 from andon.store.lease import Lease, myself
+from andon.store.looks import doubts, look
 from andon.store.redis import RedisStore
 from andon.store.tending import Tending
 from andon.web.api import create_app
@@ -71,7 +72,9 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
             ending.callback(child.stop)
         client = connect(child.url if child else settings.redis)
         ending.push_async_callback(client.aclose)
-        doubted = [] if child else await doubts(client)
+        doubted = [] if child else doubts(await look(client))
+        for one in doubted:
+            log.warning("store.doubt", look=one.look, why=str(one))
         channels, missing = channels_of(settings)
         ending.push_async_callback(_close, channels)
         room = Room(client, settings.data if child else None)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ServerGone
-from redis.exceptions import RedisError, ResponseError
 
-from andon.errors import ConfigError, Unavailable
+from andon.errors import ConfigError
 
 ANSWERS_WITHIN = 5.0
 CONNECTS_WITHIN = 2.0
@@ -31,30 +28,6 @@ def connect(url: str) -> Redis:
         )
     except ValueError as error:
         raise ConfigError(f"the server's URL {_plain(url)!r} cannot be used: {error}") from error
-
-
-async def doubts(client: Redis) -> list[str]:
-    """Return what an operator should know of a server whose settings are not ours: how it could lose what it has answered for.
-
-    Unavailable when it does not answer; a server that does not tell (CONFIG forbidden) is a doubt of its own.
-    """
-    try:
-        found: dict[Any, Any] = await client.config_get("append*", "maxmemory-policy")
-    except ResponseError:
-        return ["it does not tell its settings; it should run with appendonly yes, appendfsync always, noeviction"]
-    except (RedisError, OSError) as error:
-        raise Unavailable(f"the server does not answer: {error}") from error
-    said = {text_of(name): text_of(value) for name, value in found.items()}
-    wanted = {
-        "appendonly": ("yes", "what is acknowledged is lost when it stops"),
-        "appendfsync": ("always", "what was acknowledged in the last second may be lost with the machine"),
-        "maxmemory-policy": ("noeviction", "when it is full it forgets what it should keep"),
-    }
-    return [
-        f"{name} is {said.get(name, 'not known')}, not {right}: {harm}"
-        for name, (right, harm) in wanted.items()
-        if said.get(name) != right
-    ]
 
 
 def text_of(raw: bytes | str) -> str:
