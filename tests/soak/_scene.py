@@ -55,6 +55,16 @@ class Scene:
         self.service.client.close()
         self.forgiven += 1
 
+    def end(self) -> float:
+        """SIGTERM; return after how many seconds it has ended."""
+        began = time.monotonic()
+        status = stop(self.service.process)
+        took = time.monotonic() - began
+        self.service.client.close()
+        if status:
+            self.faults.append(f"it ended with status {status}: {self.service.log.read_text()[-500:]}")
+        return took
+
     def restart(self) -> float:
         """Start it again where it has ended; return after how many seconds it was ready."""
         began = time.monotonic()
@@ -75,11 +85,7 @@ class Scene:
         """Let the sender end, wait until nothing is under way, end the service with SIGTERM, and compare."""
         self.sender.stop(within)
         self._quiet(within)
-        began = time.monotonic()
-        status = stop(self.service.process)
-        self.figures["seconds from SIGTERM to the end"] = time.monotonic() - began
-        if status:
-            self.faults.append(f"it ended with status {status}: {self.service.log.read_text()[-500:]}")
+        self.figures["seconds from SIGTERM to the end"] = self.end()
         return self.verdict()
 
     def verdict(self) -> Verdict:
