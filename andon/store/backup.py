@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias
 
 import msgspec
 
@@ -31,11 +31,19 @@ _LENGTH = 4
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The first line: `format` is the file's own, `formats` those of what is in it; `at` in true epoch seconds."""
 
-    andon: str = "backup"
+    andon: Literal["backup"] = "backup"
     format: int = FORMAT
     version: str
     at: float
     formats: dict[str, int]
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """The part of the first line that every version reads."""
+
+    andon: Literal["backup"]
+    format: int
+    version: str
 
 
 class Piece(msgspec.Struct, frozen=True, tag="state"):
@@ -165,18 +173,15 @@ def _settle(folder: Path) -> None:
 def _head(file: BinaryIO, path: Path) -> Head:
     line = file.readline(_LONGEST_HEAD)
     try:
-        known = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-        kind, number = (msgspec.json.decode(known[name]) for name in ("andon", "format"))
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError) as error:
+        known = msgspec.json.decode(line, type=_Known)
+        if known.format <= FORMAT:
+            return msgspec.json.decode(line, type=Head)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is no backup of andon's: its first line does not say so.") from error
-    if kind != "backup" or not isinstance(number, int):
-        raise ConfigError(f"{path} is no backup of andon's: its first line does not say so.")
-    if number > FORMAT:
-        raise ConfigError(
-            f"{path} has format {number}, written by andon {bytes(known.get('version', b'?')).decode()}; this version reads up "
-            f"to {FORMAT}: restore it with that version, or a newer one."
-        )
-    return msgspec.json.decode(line, type=Head)
+    raise ConfigError(
+        f"{path} has format {known.format}, written by andon {known.version}; this version reads up to {FORMAT}: restore it "
+        "with that version, or a later one."
+    )
 
 
 def _records(file: BinaryIO, path: Path) -> Iterator[Record]:

@@ -61,9 +61,9 @@ def page(name: str = "p1", *, incident_id: str = "i1", due: float = 100.0, perso
             expected=math.nan,
             low=math.nan,
             high=math.nan,
-            n=10,
-            seconds=60,
-            since=90,
+            n=10.0,
+            seconds=60.0,
+            since=90.0,
         ),
     )
 
