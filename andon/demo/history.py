@@ -27,7 +27,7 @@ from andon.demo.company import (
 )
 from andon.model import KINDS, Batch, Floats, Ints, Kind, Labels, Note
 
-Figures: TypeAlias = Floats | Ints
+Figures: TypeAlias = "Floats | Ints"
 
 
 class Columns:
