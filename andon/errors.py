@@ -37,12 +37,28 @@ class Problem:
         return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
 
 
+MOST_TOLD = 100
+"""Problems of a rulebook that are told at once."""
+_LONGEST = 1000
+
+
 class RulebookError(ConfigError):
-    """A rulebook cannot be used; `problems` are all that is wrong with it, in the order of files and lines."""
+    """A rulebook cannot be used; `problems` are what is wrong with it, in the order of files and lines.
+
+    Where they are very many, the first hundred are told, and that there are more; a long one is cut.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+        found = sorted(set(problems))
+        told = [Problem(one.file, one.line, _cut(one.text)) for one in found[:MOST_TOLD]]
+        if len(found) > MOST_TOLD:
+            told.append(Problem(told[-1].file, told[-1].line, "more is wrong from here on; mend what is told first"))
+        self.problems = tuple(told)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 class NotSetUp(ConfigError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from andon.errors import Problem, RulebookError
+from andon.errors import MOST_TOLD, Problem, RulebookError
 from andon.rulebook.forms.book import BookForm
 from andon.rulebook.merge import merge
 from andon.rulebook.model import Rulebook
@@ -17,7 +17,7 @@ from andon.rulebook.source import Source, read_source
 from andon.rulebook.translate.book import translated
 from andon.rulebook.translate.desk import Desk
 
-ALL_MOST = 5_000_000
+ALL_MOST = 1_000_000
 """Bytes all files of a rulebook may have together."""
 FILES_MOST = 500
 
@@ -35,6 +35,8 @@ def load(directory: Path, env: Mapping[str, str]) -> Rulebook:
             problems += wrong.problems
         except ValidationError as wrong:
             problems += problems_of(wrong, source)
+        if len(problems) > MOST_TOLD:
+            break
     if problems:
         raise RulebookError(problems)
     return _together(read, version_of(files), directory, env)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from andon.errors import Problem
+from andon.errors import MOST_TOLD, Problem
 from andon.rulebook.forms.book import BookForm
 from andon.rulebook.source import Path, Source
 from andon.rulebook.units import near, said
@@ -31,7 +31,7 @@ _TOLD = ("description", "examples")
 
 def problems_of(error: ValidationError, source: Source) -> Iterator[Problem]:
     """Yield a problem for each of pydantic's, on the line where it stands."""
-    for detail in error.errors(include_url=False):
+    for detail in error.errors(include_url=False)[: MOST_TOLD + 1]:
         path: Path = tuple(part for part in detail["loc"] if part != "[key]")
         yield Problem(source.file, source.line(path), f"{written(path)}: {_text(detail, path)}")
 
@@ -40,7 +40,8 @@ def written(path: Path) -> str:
     """Return a path as people write it, such as `rules[2].when.over`."""
     text = ""
     for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+        word = f"[{part + 1}]" if isinstance(part, int) else part if len(part) <= 100 else f"{part[:97]}..."
+        text += f".{word}" if text and isinstance(part, str) else word
     return text or "the file"
 
 

@@ -25,13 +25,14 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from andon.errors import Problem, RulebookError
+from andon.errors import MOST_TOLD, Problem, RulebookError
+from andon.rulebook.units import said
 
 Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
 Path: TypeAlias = tuple[str | int, ...]
 
-FILE_MOST = 1_000_000
-"""Bytes a file may have."""
+FILE_MOST = 100_000
+"""Bytes a file may have, some thousand rules: the reader takes most of a second for them."""
 DEPTH_MOST = 20
 """How deep lists and mappings may stand in each other."""
 
@@ -109,11 +110,11 @@ class _Reader:
             return self.read(YAML(typ="safe", pure=True).parse(text))
         except MarkedYAMLError as wrong:
             mark = wrong.problem_mark or wrong.context_mark
-            said = " ".join(filter(None, (wrong.context, wrong.problem))) or "cannot be read"
-            self.problems.append(Problem(self._file, mark.line + 1 if mark else 0, f"is not YAML: {said}"))
+            why = " ".join(filter(None, (wrong.context, wrong.problem))) or "cannot be read"
+            self.problems.append(Problem(self._file, mark.line + 1 if mark else 0, f"is not YAML: {why}"))
         except _ESCAPING as wrong:
-            said = str(wrong).split("\n", 1)[0] or type(wrong).__name__
-            self.problems.append(Problem(self._file, 0, f"is not YAML: {said}"))
+            why = str(wrong).split("\n", 1)[0] or type(wrong).__name__
+            self.problems.append(Problem(self._file, 0, f"is not YAML: {why}"))
         return None
 
     def read(self, events: Iterator[Event]) -> Data:
@@ -163,7 +164,7 @@ class _Reader:
             key = self._key(event, events, path)
             line = event.start_mark.line + 1
             if key in found:
-                self._refuse(event, f"{key!r} stands here twice, first on line {self.lines[*path, key]}; keep one")
+                self._refuse(event, f"{said(key)} stands here twice, first on line {self.lines[*path, key]}; keep one")
             self.lines.setdefault((*path, key), line)
             found[key] = self._value(next(events), events, (*path, key))
         return found
@@ -186,6 +187,8 @@ class _Reader:
 
     def _refuse(self, event: Event, text: str) -> None:
         self.problems.append(Problem(self._file, event.start_mark.line + 1, text))
+        if len(self.problems) > MOST_TOLD:
+            raise RulebookError(self.problems)
 
 
 def _scalar(text: str, *, plain: bool) -> Data:

@@ -79,7 +79,7 @@ def test_another_encoding_is_refused_with_its_line() -> None:
 
 
 def test_a_file_beyond_the_cap_is_refused_unread() -> None:
-    with pytest.raises(RulebookError, match="has 1,000,001 bytes; allowed: 1,000,000"):
+    with pytest.raises(RulebookError, match="has 100,001 bytes; allowed: 100,000"):
         read_source("f.yml", b"#" * (FILE_MOST + 1))
 
 
@@ -92,10 +92,10 @@ def test_an_alias_bomb_is_refused_at_once() -> None:
     assert time.monotonic() - began < 1
 
 
-def test_a_million_brackets_are_refused_at_once() -> None:
+def test_many_thousand_brackets_are_refused_at_once() -> None:
     began = time.monotonic()
     with pytest.raises(RulebookError, match=f"more than {DEPTH_MOST} levels deep"):
-        read("a: " + "[" * 900_000)
+        read("a: " + "[" * 90_000)
     assert time.monotonic() - began < 1
 
 

@@ -31,9 +31,11 @@ class ScaleForm(Form):
 
 
 def _words(value: list[str]) -> list[str]:
-    for i, word in enumerate(value):
-        if word.casefold() in {one.casefold() for one in value[:i]}:
+    seen: set[str] = set()
+    for word in value:
+        if word.casefold() in seen:
             raise ValueError(f"{said(word)} stands here twice; keep one")
+        seen.add(word.casefold())
     return value
 
 

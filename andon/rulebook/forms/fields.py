@@ -139,10 +139,12 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _unique(value: list[Any]) -> list[Any]:
-    for i, one in enumerate(value):
-        if one in value[:i]:
+def _unique(value: list[str]) -> list[str]:
+    seen: set[str] = set()
+    for one in value:
+        if one in seen:
             raise ValueError(f"{said(one)} stands here twice; keep one")
+        seen.add(one)
     return value
 
 
@@ -166,6 +168,8 @@ class Condition:
     negate: bool = False
 
 
+LIKE_MOST = 200
+"""Characters of a glob: no dimension's value has more."""
 _CONDITION = 'a value, a list of values, {not: ...} or {like: "pay-*"}'
 
 
@@ -178,6 +182,8 @@ def condition(value: object) -> Condition:
     if isinstance(value, dict) and len(value) == 1:
         [(key, inner)] = value.items()
         if key == "like" and isinstance(inner, str) and inner:
+            if len(inner) > LIKE_MOST:
+                raise ValueError(f"read a glob of {len(inner):,} characters; allowed: {LIKE_MOST}")
             return Condition(like=inner)
         if key == "not":
             found = condition(inner)
@@ -189,7 +195,7 @@ def condition(value: object) -> Condition:
 _VALUES: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _LIKE: dict[str, Any] = {
     "type": "object",
-    "properties": {"like": {"type": "string", "minLength": 1}},
+    "properties": {"like": {"type": "string", "minLength": 1, "maxLength": LIKE_MOST}},
     "required": ["like"],
     "additionalProperties": False,
 }

@@ -30,7 +30,7 @@ def translated(book: Book, desk: Desk, version: str, directory: str) -> Rulebook
     for word, name, known in (("owner", owner, owners), ("policy", policy, policies)):
         if word in book.defaults:
             desk.known(name, known, word, book.defaults[word].at())
-    scales, topics, stops = scales_of(book, desk), topics_of(book), stops_of(book, desk)
+    scales, topics, stops = scales_of(book, desk), topics_of(book, desk), stops_of(book, desk)
     rules = rules_of(Context(book, desk, scales, topics, owners, policies, stops, owner, policy))
     return Rulebook(
         version=version,

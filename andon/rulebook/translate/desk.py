@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from andon.errors import Problem
+from andon.errors import MOST_TOLD, Problem, RulebookError
 from andon.rulebook.merge import Spot
 from andon.rulebook.model import Place
 from andon.rulebook.problems import written
@@ -20,8 +20,10 @@ class Desk:
         self._env = env
 
     def wrong(self, spot: Spot, text: str) -> None:
-        """Keep a problem."""
+        """Keep a problem; RulebookError once there are more than anybody is told of."""
         self.problems.append(Problem(spot.place.file, spot.place.line, f"{written(spot.path)}: {text}"))
+        if len(self.problems) > MOST_TOLD:
+            raise RulebookError(self.problems)
 
     def known(self, name: str, names: Iterable[str], what: str, spot: Spot) -> bool:
         """Return whether a name is among those known; if not, keep a problem that lists them."""

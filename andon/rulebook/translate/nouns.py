@@ -14,6 +14,9 @@ from andon.rulebook.translate.desk import Desk
 from andon.streams.metrics import SCALES
 from andon.walltime import instant
 
+WORDS_MOST = 50_000
+"""Bytes of all topics' words: beyond, no automaton of the size that re2 allows finds them all in one pass."""
+PER_WORD = 12
 ALWAYS = Calendar("always", "UTC", dict.fromkeys(range(7), ((0, 1440),)))
 
 
@@ -38,8 +41,17 @@ def scales_of(book: Book, desk: Desk) -> dict[str, Scale]:
     return scales
 
 
-def topics_of(book: Book) -> dict[str, tuple[str, ...]]:
-    """Return the words of each topic."""
+def topics_of(book: Book, desk: Desk) -> dict[str, tuple[str, ...]]:
+    """Return the words of each topic; all of them are looked for at once, which bounds them."""
+    before = size = 0
+    for item in book.topics.values():
+        before, size = size, size + sum(len(word.encode()) + PER_WORD for word in item.form)
+        if before <= WORDS_MOST < size:
+            desk.wrong(
+                item.at(),
+                f"with these, all topics hold words of {size:,} bytes, {PER_WORD} added for each; allowed: {WORDS_MOST:,}. "
+                "Leave out words that others say as well",
+            )
     return {name: tuple(item.form) for name, item in book.topics.items()}
 
 
