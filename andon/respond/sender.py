@@ -77,7 +77,7 @@ class Sender:
         What the store or the desk cannot do now stays with the page, and is done later.
         """
         try:
-            async with self.trying.room(group[0].page.channel):
+            async with self.trying.room(group[0].page):
                 now = self._by_now(now)
                 ready = [one for one in group if await self._looked_at(one, now)]
                 return bool(ready) and await self._send(ready[0], ready[1:], now)

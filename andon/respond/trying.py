@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -14,8 +15,10 @@ from andon.respond.attempt import GAPS
 
 DEADLINE = 10.0
 """True seconds a try may take."""
-AT_ONCE = 16
+AT_ONCE = 64
 """Tries of one channel at once: one that hangs takes up its own room, and no other's."""
+TO_ONE = 4
+"""Tries to one reader on one channel at once: whose address hangs takes up their own room, and nobody else's."""
 
 log = structlog.get_logger()
 
@@ -26,11 +29,14 @@ class Trying:
     def __init__(self, channels: Mapping[str, Channel], deadline: float = DEADLINE, at_once: int = AT_ONCE) -> None:
         self.faults: Counter[str] = Counter()
         self._channels, self._deadline = channels, deadline
-        self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
+        self._channel: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
+        self._reader: defaultdict[tuple[str, str], asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(TO_ONE))
 
-    def room(self, channel: str) -> asyncio.Semaphore:
-        """Return what a try of a channel is to be done in."""
-        return self._rooms[channel]
+    @asynccontextmanager
+    async def room(self, page: Page) -> AsyncIterator[None]:
+        """Wait until a page may be tried, first for its reader's sake, then for its channel's."""
+        async with self._reader[page.channel, page.person], self._channel[page.channel]:
+            yield
 
     async def once(self, delivery: Delivery, now: float) -> Receipt:
         """Try once; a channel that hangs, or raises what it never should, has failed for now."""

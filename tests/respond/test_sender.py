@@ -156,6 +156,18 @@ async def test_a_channel_that_hangs_has_failed_for_now_at_the_deadline() -> None
     assert "no answer within" in (await post.fared()).reason
 
 
+async def test_somebody_whose_address_hangs_holds_up_nobody_else_on_the_same_channel() -> None:
+    post = await Post(Fake(hangs=True)).lies(*(page(id=f"p{number}", person="li.na") for number in range(200)))
+    await post.sender.start(MONDAY)
+    await asyncio.sleep(0)
+    post.fake.hangs = False
+    await post.becomes_paged(page(id="another", person="wang"))
+    others = await post.sender.start(MONDAY)
+    assert await asyncio.wait_for(asyncio.gather(*others), 1.0) == [True]
+    for task in post.sender.under_way:
+        task.cancel()
+
+
 async def test_two_senders_at_once_send_a_page_once() -> None:
     post = await Post().lies(*(page(id=f"p{number}") for number in range(20)))
     await asyncio.gather(*(post.another().run_once(MONDAY) for _ in range(4)))
