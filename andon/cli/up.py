@@ -45,7 +45,10 @@ def up(rules: str | None, data: str | None, redis: str, host: str, port: int, pu
     """Run the service: HTTP ingest, detectors, pages, the board; Ctrl-C ends it in order."""
     chosen = settings(rules, data, redis=redis, host=host, port=port, public_url=public_url, clock=clock)
     logs.configure(sys.stderr)
-    asyncio.run(_run(chosen, EventClock() if clock == "events" else WallClock()))
+    import uvloop  # noqa: PLC0415 - as the servers' libraries: only when it is needed
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(chosen, EventClock() if clock == "events" else WallClock()))
 
 
 async def _run(chosen: Settings, clock: Clock) -> None:
