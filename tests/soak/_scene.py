@@ -166,6 +166,7 @@ def scene(
     environment: Mapping[str, str] | None = None,
     redis: str = "",
     on_duty: Sequence[str] = ("ana",),
+    clock: Callable[[], float] = time.time,
     **sending: float,
 ) -> Iterator[Scene]:
     """Raise the curtain: a service with `options` that is ready, its sender at work; all of it is ended at the end.
@@ -181,7 +182,7 @@ def scene(
         said = {"ANDON_INGEST_TOKEN": TOKEN} | dict(environment or {})
         return start(rules, folder / "data", *asked, port=port, environment=said, log=log)
 
-    sender = Sender(f"http://127.0.0.1:{port}", TOKEN, seed, **sending)  # type: ignore[arg-type] # some are whole
+    sender = Sender(f"http://127.0.0.1:{port}", TOKEN, seed, clock=clock, **sending)  # type: ignore[arg-type] # some are whole
     with ExitStack() as ending:
         ending.callback(receiver.close)
         one = Scene(folder, launch(), sender, receiver, launch, redis)

@@ -1,0 +1,43 @@
+"""The machine's clock jumps while the service runs, and while it is down: an hour, a day, a few seconds, there and back."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+from tests.soak import Verdict
+from tests.soak._faketime import Clock
+from tests.soak._scene import Scene, scene
+
+HOUR, DAY = 3600.0, 86_400.0
+JUMPS = (5.0, -5.0, HOUR, -HOUR, DAY, -DAY, -HOUR, HOUR, -DAY, DAY)
+"""Seconds by which the clock jumps, one after the other; in the end it shows the true time again."""
+
+
+def soak(folder: Path, seed: int, jumps: tuple[float, ...] = JUMPS, between: float = 8.0) -> Verdict:
+    """Let the clock jump, every other time while the service is down."""
+    chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    clock = Clock(folder / "clock")
+    clock.set(0.0)
+    with scene(folder, seed, environment=clock.environment(), clock=clock.now) as one:
+        for number, jump in enumerate(jumps):
+            time.sleep(chance.uniform(0.5, 1.0) * between)
+            if number % 2:
+                one.end()
+                one.forgiven += 1
+                clock.set(clock.ahead + jump)
+                one.restart()
+            else:
+                clock.set(clock.ahead + jump)
+            _still_works(one, jump)
+        time.sleep(between)
+        return one.finish()
+
+
+def _still_works(one: Scene, jump: float) -> None:
+    """Note as a fault when it acknowledges no more, or is not ready within a while and does not say why."""
+    try:
+        one.sent(500, within=15.0)
+    except TimeoutError as error:
+        one.faults.append(f"after a jump of {jump:+g} s: {error}; {one.service.client.get('/readyz').text}")
