@@ -72,7 +72,7 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
             ending.callback(child.stop)
         client = connect(child.url if child else settings.redis)
         ending.push_async_callback(client.aclose)
-        doubted = [] if child else doubts(await look(client))
+        doubted = doubts(await look(client, probe=child is None))
         for one in doubted:
             log.warning("store.doubt", look=one.look, why=str(one))
         channels, missing = channels_of(settings)

@@ -53,6 +53,10 @@ async def ask(client: Redis, prefix: str = "andon:", *, probe: bool = True) -> S
             f"the server does not let andon in: {error}. Name a user in the URL (redis://USER:PASSWORD@HOST) who may use all keys "
             f"under {prefix} and the commands +@all -@dangerous +info."
         ) from error
+    except ResponseError as error:
+        if "HELLO" not in str(error):
+            raise Unavailable(f"the server refuses: {error}") from error
+        raise ConfigError("the server is older than Redis 6. Run Redis 6.2 or later, or any Valkey.") from error
     except (RedisError, TimeoutError, OSError) as error:
         raise Unavailable(f"the server does not answer: {error}") from error
 
