@@ -5,28 +5,40 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from struct import pack
+from zlib import crc32
 
 import msgspec
 import numpy as np
 
 from andon.bank.bank import Bank
+from andon.errors import ConfigError
 from andon.model import Batch, Finding, Light
 from andon.streams.split import split
 from andon.streams.streams import Streams
 
 FORMAT = 1
+_INSTEAD = "bring back a backup (`andon restore`), or start andon on another data directory (--data)"
 QUIET = 2
 """Looks at streams without any series after which the next ones are passed over."""
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """A snapshot's layout; `FORMAT` numbers it."""
+    """A snapshot's layout; `FORMAT` numbers it. `check` is the CRC-32 of the rest, 0 in what the first version wrote."""
 
     format: int
     now: float
     judged: float
     streams: bytes
     bank: bytes
+    check: int = 0
+
+    def sum(self) -> int:
+        """Return the CRC-32 of all but `check`."""
+        return reduce(
+            lambda sum_, part: crc32(part, sum_), (self.streams, self.bank), crc32(pack("<dd", self.now, self.judged))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,16 @@ class Moment:
 
     now: float
     findings: list[Finding]
+
+
+def _read(snapshot: bytes) -> Saved:
+    try:
+        saved = msgspec.msgpack.decode(snapshot, type=Saved)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"the saved state is not readable ({error}): {_INSTEAD}") from error
+    if saved.check and saved.check != saved.sum():
+        raise ConfigError(f"the saved state was damaged, its sum is not the one that was kept: {_INSTEAD}")
+    return saved
 
 
 class Engine:
@@ -89,11 +111,15 @@ class Engine:
 
     def save(self) -> bytes:
         """Return the whole state in a numbered format."""
-        return msgspec.msgpack.encode(Saved(FORMAT, self.now, self.judged, self.streams.save(), self.bank.save()))
+        saved = Saved(FORMAT, self.now, self.judged, self.streams.save(), self.bank.save())
+        return msgspec.msgpack.encode(msgspec.structs.replace(saved, check=saved.sum()))
 
     def load(self, snapshot: bytes) -> None:
-        """Take up a saved state; series and rules that are no more are left out, new ones start empty."""
-        saved = msgspec.msgpack.decode(snapshot, type=Saved)
+        """Take up a saved state; series and rules that are no more are left out, new ones start empty.
+
+        ConfigError: it was damaged, or a later version wrote it.
+        """
+        saved = _read(snapshot)
         self.streams.load(saved.streams)
         self.bank.load(saved.bank)
         self.now, self.judged = saved.now, saved.judged

@@ -16,8 +16,8 @@ SHORTEST_KEY = 16
 _BYTES = 16
 _CUSTOMER = "customer"
 _DONE = re.compile(rf"{MARK}[0-9a-f]{{{2 * _BYTES}}}")
-_MENTIONED = re.compile(rb"[\\\"']{0,4}customer[\\\"']{0,4}\s*[:=]|\\u00[4-7]", re.IGNORECASE)
-"""As JSON has it, and as what was never JSON does: with the other quotes, with none, in a string of JSON."""
+_MENTIONED = re.compile(rb"[\\\"']{0,4}customer(?!\w|\s+\w)|\\u00[4-7]", re.IGNORECASE)
+"""As JSON has it, and as what was never JSON does, whatever stands behind it; but not as a word among others."""
 _QUOTED = re.compile(rb'"customer"\s*:\s*"(?:[^"\\]++|\\.)*+"(?=\s*[,}])', re.IGNORECASE)
 """It never goes back, so that a string without an end costs neither memory nor time."""
 _HIDDEN = b'"customer":"' + MARK.encode() + b'"'
