@@ -23,7 +23,7 @@ _KINDS = (np.array([0, 1, 4, 5, 6]), np.array([2]), np.array([3]))
 
 FIELDS: Mapping[str, Field] = {
     "season_x": Field("f4", (_WEEK,)),
-    "season_t": Field("f4", (_WEEK,)),
+    "season_t": Field("u2", (_WEEK,)),  # whole seconds: _MOST of them fit
     "curve": Field("f8", (5,), -1.0),  # the hour it stands for, then the log rates of the four hours around
 }
 
@@ -42,7 +42,7 @@ def learn(state: State, rows: Ints, x: Floats, exposure: Floats, now: float, sec
         total = state["season_t"][rows, hour] + exposure / len(points)
         keep = np.minimum(1.0, _MOST / np.maximum(total, 1.0))
         state["season_x"][rows, hour] = (state["season_x"][rows, hour] + x / len(points)) * keep
-        state["season_t"][rows, hour] = total * keep
+        state["season_t"][rows, hour] = np.rint(total * keep)
 
 
 def usual(state: State, rows: Ints, spread: Floats, now: float, seconds: float) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""A struct of arrays that grows with the series: one row a series, doubling, bounded by what the streams hold."""
+"""A struct of arrays that grows with the series: one row a series, bounded by what the streams hold."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from andon.detector import Field, State
 from andon.model import Ints
 
 SMALLEST = 16
+SPARE = 16
+"""It grows by one row in so many, and by SMALLEST at least: doubling would hold as much memory again for nothing."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -34,7 +36,7 @@ class Table:
         """Make room for rows up to `size` - 1; new rows hold the fields' initial values."""
         if size <= self.size:
             return
-        self.size = max(SMALLEST, 2 * self.size, size)
+        self.size = max(self.size + max(SMALLEST, self.size // SPARE), size)
         for name, field in self.fields.items():
             old, new = self.arrays[name], _empty(field, self.size)
             new[: len(old)] = old
@@ -65,7 +67,10 @@ class Table:
         }
 
     def unpack(self, rows: Ints, stored: Mapping[str, Column], chosen: Ints) -> bool:
-        """Write the `chosen` ones of stored rows to `rows`; False, and nothing is written, where the layout has changed."""
+        """Write the `chosen` ones of stored rows to `rows`; False, and nothing is written, where the layout has changed.
+
+        A number may have been stored wider or narrower than it is held now.
+        """
         if not self._fits(stored):
             return False
         for name, column in stored.items():
@@ -75,10 +80,7 @@ class Table:
     def _fits(self, stored: Mapping[str, Column]) -> bool:
         if stored.keys() != self.arrays.keys():
             return False
-        return all(
-            column.dtype == self.arrays[name].dtype.str and column.shape[1:] == self.arrays[name].shape[1:]
-            for name, column in stored.items()
-        )
+        return all(column.shape[1:] == self.arrays[name].shape[1:] for name, column in stored.items())
 
     def _fill(self, rows: Ints, *, evidence: bool) -> None:
         rows = rows[rows < self.size]

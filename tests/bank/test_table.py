@@ -26,12 +26,12 @@ def test_new_rows_hold_the_fields_initial_values(table: Table) -> None:
     assert table.arrays["proof"].dtype == np.float32
 
 
-def test_growing_keeps_what_was_there_and_doubles(table: Table) -> None:
+def test_growing_keeps_what_was_there(table: Table) -> None:
     table.arrays["base"][3] = 7.0
     before = table.size
     table.grow(before + 1)
     assert table.arrays["base"][3] == 7.0
-    assert table.size == 2 * before
+    assert table.size == before + 16
     assert table.arrays["base"][before] == 1.0
 
 
@@ -90,16 +90,25 @@ def test_packed_rows_are_found_again_at_other_places(table: Table) -> None:
             "proof": Column("<f4", (1, 4), bytes(16)),
             "mark": Column("|u1", (1,), b"0"),
         },
-        {
-            "base": Column("<f4", (1,), bytes(4)),
-            "proof": Column("<f4", (1, 3), bytes(12)),
-            "mark": Column("|u1", (1,), b"0"),
-        },
     ],
 )
 def test_another_layout_is_left_out_whole(table: Table, stored: dict[str, Column]) -> None:
     assert not table.unpack(rows(0), stored, rows(0))
     assert table.arrays["base"][0] == 1.0
+
+
+def test_numbers_that_were_kept_wider_or_narrower_are_taken_up(table: Table) -> None:
+    stored = table.pack(rows(0)) | {"base": Column("<f4", (1,), np.array([7.5], "<f4").tobytes())}
+    assert table.unpack(rows(3), stored, rows(0))
+    assert table.arrays["base"][3] == 7.5
+
+
+def test_it_grows_by_one_row_in_sixteen() -> None:
+    table = Table(FIELDS)
+    table.grow(1600)
+    assert table.size == 1600
+    table.grow(1601)
+    assert table.size == 1700
 
 
 def test_no_fields_are_no_trouble() -> None:
