@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
 
 from andon.errors import AndonError, Refused, TooLarge, Unavailable
 from andon.ingest.door import Taken
@@ -89,6 +90,8 @@ async def take(request: Request) -> Response:
     try:
         async with request.app.state.gate.entered(int(said) if said.isdecimal() else MOST_SENT):
             taken = await running.andon.receive(await _body(request), kind, encoding, key)
+    except ClientDisconnect:
+        return _no(400, "the body broke off")  # nothing was taken, and nobody hears this
     except AndonError as error:
         status, again = next((what for kind_of, what in SAID.items() if isinstance(error, kind_of)), (500, ""))
         return _no(status, str(error), {"Retry-After": again} if again else {})

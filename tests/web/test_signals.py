@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 import pytest
+from starlette.types import Message, Scope
 
 from andon.ingest.inflate import MOST_SENT
 from andon.web import gate
+from andon.web.api import create_app
 from tests.web.stage import INGEST
 from tests.web.tiny import Tiny
 
@@ -26,6 +28,26 @@ async def test_signals_are_in_the_log_when_they_are_answered(here: Tiny) -> None
 
 async def test_a_json_array_is_taken_too(here: Tiny) -> None:
     assert (await here.sent(f"[{GOOD},{GOOD}]", content_type="application/json")).json()["taken"] == 2
+
+
+async def test_a_sender_that_breaks_off_in_the_middle_is_no_fault_and_nothing_is_taken(here: Tiny) -> None:
+    said = [(b"authorization", f"Bearer {INGEST}".encode())]
+    scope: Scope = {"type": "http", "method": "POST", "path": "/v1/signals", "headers": said, "query_string": b""}
+    coming: list[Message] = [
+        {"type": "http.request", "body": GOOD.encode(), "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await create_app(here.running)(scope, receive, send)
+    assert sent[0]["status"] == HTTPStatus.BAD_REQUEST
+    assert await here.log.read("") == []
 
 
 async def test_what_is_refused_is_named_and_the_rest_is_taken(here: Tiny) -> None:
