@@ -17,7 +17,7 @@ DEADLINE = 10.0
 """True seconds a try may take."""
 AT_ONCE = 64
 """Tries of one channel at once: one that hangs takes up its own room, and no other's."""
-TO_ONE = 4
+TO_ONE = 8
 """Tries to one reader on one channel at once: whose address hangs takes up their own room, and nobody else's."""
 
 log = structlog.get_logger()

@@ -9,6 +9,9 @@ from pathlib import Path
 
 LIBRARY = "faketime/libfaketimeMT.so.1"
 
+SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select([], [], [], seconds) and None\n"
+"""libfaketime 0.9.10 spoils clock_nanosleep with an absolute monotonic time, by which Python sleeps."""
+
 
 def library() -> str:
     """Return the library's path; FileNotFoundError says what to install."""
@@ -38,10 +41,14 @@ class Clock:
 
     def environment(self) -> dict[str, str]:
         """Return what makes a process live by it."""
+        site = self.file.with_suffix(".site")
+        site.mkdir(exist_ok=True)
+        (site / "sitecustomize.py").write_text(SLEEP)
         return {
             "LD_PRELOAD": library(),
             "FAKETIME_TIMESTAMP_FILE": str(self.file),
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH")))),
         }

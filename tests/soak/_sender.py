@@ -69,9 +69,10 @@ class Sender:
         """End, once everything begun has been acknowledged; what was not in time is noted as wrong."""
         self._stopping.set()
         until = time.monotonic() + within
-        for thread in self._threads:
+        begun = [thread for thread in self._threads if thread.ident]
+        for thread in begun:
             thread.join(max(0.0, until - time.monotonic()))
-        if any(thread.is_alive() for thread in self._threads):
+        if any(thread.is_alive() for thread in begun):
             self.told.wrong.append(f"a batch was not acknowledged within {within:g} s of the end")
 
     def _signals(self, line: int) -> None:

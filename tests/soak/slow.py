@@ -18,7 +18,7 @@ FAILS_IN = 90.0
 """Seconds that three tries of ten seconds, with their gaps, may take."""
 
 
-def soak(folder: Path, seed: int, seconds: float = 60.0, calls: float = 0.2) -> Verdict:
+def soak(folder: Path, seed: int, seconds: float = 60.0, calls: float = 0.5) -> Verdict:
     """Call five people in turn, four of them hard to reach, for `seconds`; the lead is well."""
     chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     moods: Mapping[str, Callable[[], None]] = {
