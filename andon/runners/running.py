@@ -54,6 +54,12 @@ class Running:
         found = self.tending
         return {"kind": found.trouble, "why": found.why} if found else {"kind": "", "why": ""}
 
+    @property
+    def standby(self) -> list[str]:
+        """Return who stands by to take over, as far as we know."""
+        others = self.lease.standby if self.lease else ()
+        return sorted(str(one) for one in others if self.lease and one.id != self.lease.me.id)
+
     async def take_up(self) -> None:
         """Take up the work from the saved state, in our newest term."""
         if self.lease:

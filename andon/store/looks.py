@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -214,18 +215,23 @@ def eviction(server: Server) -> Seen:
     )
 
 
+def limit(server: Server) -> Seen:
+    """See whether it knows how much it may hold."""
+    if most := int(server.info.get("maxmemory", 0)):
+        return Seen("limit", Verdict.FINE, str(most), f"it may hold {most / 1e9:.1f} GB")
+    return Seen(
+        "limit",
+        Verdict.WARN,
+        "0",
+        "it has no maxmemory",
+        "andon cannot tell when it is nearly full, and the machine ends it without a word",
+        "CONFIG SET maxmemory to half of the machine's memory, and write it into its configuration.",
+    )
+
+
 def memory(server: Server) -> Seen:
-    """See how much room it has."""
-    used, most = int(server.info.get("used_memory", 0)), int(server.info.get("maxmemory", 0))
-    if not most:
-        return Seen(
-            "memory",
-            Verdict.WARN,
-            "0",
-            "it has no maxmemory",
-            "andon cannot tell when it is nearly full, and the machine ends it without a word",
-            "CONFIG SET maxmemory to half of the machine's memory, and write it into its configuration.",
-        )
+    """See how much room it has left."""
+    used, most = int(server.info.get("used_memory", 0)), int(server.info.get("maxmemory", 0)) or math.inf
     share = f"{used / most:.0%}"
     if used / most < FULL:
         return Seen("memory", Verdict.FINE, share, f"its memory is {share} full")
@@ -262,6 +268,7 @@ LOOKS: tuple[Callable[[Server], Seen], ...] = (
     appendonly,
     appendfsync,
     eviction,
+    limit,
     memory,
     clock,
 )

@@ -66,7 +66,9 @@ async def state(running: Running) -> dict[str, Any]:
         "faults": andon.faulted(),
         "rulebook": {"version": andon.book.version[:12], "rules": len(andon.book.rules), "refused": running.refused},
         "late": running.late(),
+        "doubts": [{"look": one.look, "value": one.value} for one in running.doubts],
         "standing_by": running.standing_by,
+        "standby": running.standby,
         "away": "",
     }
 

@@ -93,7 +93,7 @@ async def test_a_server_of_ours_leaves_no_doubts(child: embedded.Child) -> None:
         ("appendfsync", "appendfsync", "no", "always"),
         ("eviction", "maxmemory-policy", "allkeys-lru", "noeviction"),
         ("eviction", "maxmemory-policy", "volatile-ttl", "noeviction"),
-        ("memory", "maxmemory", "0", "64mb"),
+        ("limit", "maxmemory", "0", "64mb"),
     ],
 )
 async def test_a_setting_by_which_it_could_lose_what_it_answered_for_is_a_doubt(
@@ -108,7 +108,7 @@ async def test_a_setting_by_which_it_could_lose_what_it_answered_for_is_a_doubt(
     verdict, said = found[name]
     assert verdict is Verdict.WARN
     assert set(found) <= {name, "writes"}
-    assert value in said or name == "memory"
+    assert value in said or name == "limit"
 
 
 async def test_a_server_that_is_nearly_full_says_how_full(url: str) -> None:

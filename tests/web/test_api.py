@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from andon.store.looks import LOOKS, doubts
+from andon.store.server import Server
 from andon.web.board import FILES, STATIC
 from tests.web.stage import INGEST, KEY
 from tests.web.tiny import Tiny
@@ -119,6 +121,14 @@ def test_the_board_says_everything_in_both_languages_with_the_same_blanks() -> N
     assert len(en) > 150
     for key, text in en.items():
         assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", zh[key])), key
+
+
+def test_every_doubt_that_a_store_can_leave_has_words() -> None:
+    bad = {"maxmemory_policy": "allkeys-lru", "redis_version": "7.2"}
+    servers = [Server(bad, fsync="no", seconds=9, ahead=9), Server(bad | {"maxmemory": 1, "used_memory": 1})]
+    found = {one.look for server in servers for one in doubts([see(server) for see in LOOKS])}
+    words = _keys((STATIC / "words.js").read_text(encoding="utf-8"))
+    assert {f"doubt.{name}" for name in found} == {key for key in words if key.startswith("doubt.")}
 
 
 def test_every_word_that_the_board_asks_for_is_there_and_no_other() -> None:

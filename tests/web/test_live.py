@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from redis.asyncio import Redis
 
 from andon.model import Incident, Tier
+from andon.store.lease import Lease, myself
+from andon.store.looks import Seen, Verdict
 from tests.web.chrome import Tab, browser, chromium
 from tests.web.served import Served, serve
 from tests.web.stage import StagedStore, light
@@ -250,6 +253,20 @@ async def test_what_is_wrong_with_andon_itself_is_shown(tab: Tab, service: Serve
     text = await tab.js("document.querySelector('#warnings').textContent")
     for told in ("people.yml:3: nobody is called that", "engine × 2", "printer"):
         assert told in text
+
+
+async def test_a_doubtful_store_and_who_leads_are_shown_in_the_readers_language(tab: Tab, service: Served) -> None:
+    service.running.doubts = [Seen("appendfsync", Verdict.WARN, "everysec", "appendfsync is everysec")]
+    service.running.lease = Lease(Redis(), myself("http://here", "", b""))
+    service.running.lease.leader = myself("http://there", "", b"")
+    await tab.until("document.querySelectorAll('.warning').length >= 2")
+    warnings = "document.querySelector('#warnings').textContent"
+    text = await tab.js(warnings)
+    assert "appendfsync is everysec, not always" in text
+    assert "http://there" in text
+    await tab.press("l")
+    await tab.until(f"{warnings}.includes('appendfsync 是 everysec')")
+    assert "待命" in await tab.js(warnings)
 
 
 async def test_a_lost_connection_is_shown_loudly_and_comes_back_by_itself(

@@ -57,11 +57,11 @@ function announce() {
 }
 
 function foot() {
-  const { facts, rulebook } = live.state;
+  const { facts, rulebook, standby } = live.state;
   const told = ["signals", "late", "repeated", "ahead", "dropped", "series"].filter((key) => key in facts && (facts[key] || key === "signals"));
   const counts = told.map((key) => say(`foot.${key}`, { n: whole(facts[key]) }));
   const rooms = ["memory", "disk"].filter((room) => facts[`store.${room}`]).map((room) => say(`foot.${room}`, { share: `${Math.round(100 * facts[`store.${room}`])} %` }));
-  write(at("foot"), [...counts, ...rooms, say("foot.rules", { n: rulebook.rules ?? 0 }), say("foot.version", { version: rulebook.version ?? "" })].join(" · "));
+  write(at("foot"), [...counts, ...rooms, say("foot.rules", { n: rulebook.rules ?? 0 }), say("foot.version", { version: rulebook.version ?? "" }), ...standby.map((who) => say("foot.standby", { who }))].join(" · "));
 }
 
 /** Everything that time changes, though nothing was heard. */
@@ -81,6 +81,8 @@ function warnings() {
   if (state?.store.kind) told.push(["store", say(`store.${state.store.kind}`, { why: state.store.why })]);
   if (state?.late.length) told.push(["late", say("late.text", { names: state.late.join(say("and")) })]);
   if (state?.rulebook.refused) told.push(["refused", `${say("refused.text")}\n${state.rulebook.refused}`]);
+  if (state?.standing_by) told.push(["standby", say("standby.text", { leader: state.standing_by })]);
+  if (state?.doubts.length) told.push(["doubts", state.doubts.map(({ look, value }) => say(`doubt.${look}`, { value })).join("\n")]);
   const faults = Object.entries(state?.faults ?? {});
   if (faults.length) told.push(["faults", say("faults.text", { names: faults.map(([name, n]) => `${name.replace("faults.", "")} × ${whole(n)}`).join(say("and")) })]);
   const box = at("warnings");
