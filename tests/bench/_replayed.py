@@ -15,7 +15,7 @@ from andon.runners.replay import Replay
 from andon.runners.replay import replay as start
 from andon.runners.report import Report
 from tests.bench._child import peak
-from tests.bench.engine import rulebook
+from tests.bench._house import rulebook
 
 ACKS = 360.0
 """Whoever is paged answers after six minutes."""

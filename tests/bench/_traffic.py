@@ -7,6 +7,7 @@ write times as epoch seconds, the fifth as RFC 3339.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -37,14 +38,23 @@ class Traffic:
     signals: int
 
 
-def traffic(signals: int, rate: float, body: int = 500, seed: int = 7, start: float = START) -> Traffic:
-    """Return `signals` at `rate` a second from `start` on, `body` of them a request, a few seconds late and out of order."""
+def pieces(signals: int, rate: float, body: int, piece: int) -> Iterator[Traffic]:
+    """Yield traffic of any length, `piece` signals at a time, each of another seed, so that it need not be held."""
+    for first in range(0, signals, piece):
+        yield traffic(min(piece, signals - first), rate, body, 7 + first, START + first / rate, first)
+
+
+def traffic(signals: int, rate: float, body: int = 500, seed: int = 7, start: float = START, first: int = 0) -> Traffic:
+    """Return `signals` at `rate` a second from `start` on, `body` of them a request, a few seconds late and out of order.
+
+    They are numbered from `first` on: of these numbers are their ids.
+    """
     rng = np.random.default_rng(seed)
     kinds = rng.choice(list(MIX), signals, p=list(MIX.values())).tolist()
     arrival = start + np.arange(signals) / rate
     time = np.round(arrival - rng.exponential(2.0, signals), 3).tolist()
-    segments = _segments()
-    which = rng.integers(0, len(segments), signals).tolist()
+    known = segments(f"product-{one}" for one in range(PRODUCTS))
+    which = rng.integers(0, len(known), signals).tolist()
     latency = np.round(rng.lognormal(5.0, 0.6, signals), 1).tolist()
     chance = rng.random(signals).tolist()
     lines = [
@@ -52,11 +62,11 @@ def traffic(signals: int, rate: float, body: int = 500, seed: int = 7, start: fl
             {
                 "kind": kind,
                 "time": _written(at) if number // body % _WRITTEN == _WRITTEN - 1 else at,
-                "segment": segments[one],
+                "segment": known[one],
                 **_rest(kind, number, ms, luck),
             }
         )
-        for number, (kind, at, one, ms, luck) in enumerate(zip(kinds, time, which, latency, chance, strict=True))
+        for number, (kind, at, one, ms, luck) in enumerate(zip(kinds, time, which, latency, chance, strict=True), first)
     ]
     runs = range(0, signals, body)
     bodies = [(float(arrival[min(run + body, signals) - 1]), b"\n".join(lines[run : run + body])) for run in runs]
@@ -67,11 +77,12 @@ def _written(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _segments() -> list[dict[str, str]]:
-    sizes = (PRODUCTS, REGIONS, PLATFORMS, VERSIONS)
+def segments(products: Iterable[str]) -> list[dict[str, str]]:
+    """Return every segment of some products."""
+    rest = itertools.product(*(range(size) for size in (REGIONS, PLATFORMS, VERSIONS)))
     return [
-        {"product": f"product-{p}", "region": f"cn-{r}", "platform": f"os-{f}", "app_version": f"8.{v}.0"}
-        for p, r, f, v in itertools.product(*(range(size) for size in sizes))
+        {"product": product, "region": f"cn-{r}", "platform": f"os-{f}", "app_version": f"8.{v}.0"}
+        for product, (r, f, v) in itertools.product(products, rest)
     ]
 
 

@@ -15,9 +15,9 @@ from redis.asyncio import Redis
 
 from andon.store import embedded
 from tests.bench import Row, at_least, chunks
+from tests.bench._house import RULES
 from tests.bench._line import Line
 from tests.bench._traffic import SERIES, traffic
-from tests.bench.engine import RULES
 from tests.runners.service import Service, up
 
 GOAL = 0.4

@@ -15,11 +15,11 @@ import msgspec
 import numpy as np
 
 from tests.bench import Row, at_most
+from tests.bench._house import RULES
 from tests.bench._line import Line
 from tests.bench._prometheus import missing, watching
 from tests.bench._receiver import Receiver
 from tests.bench._traffic import SERIES, traffic
-from tests.bench.engine import RULES
 from tests.runners.service import Service, up
 
 RATE = 5000.0

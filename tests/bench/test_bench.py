@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from tests import bench
-from tests.bench import Report, at_least, at_most, engine
+from tests.bench import Report, _house, _linear, at_least, at_most, engine
 from tests.bench.__main__ import main
-from tests.bench._traffic import SERIES, traffic
+from tests.bench._traffic import SERIES, START, pieces, traffic
 
 
 def test_the_last_line_is_one_json_object_with_every_field(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,21 +56,39 @@ def test_ways_are_taken_in_turn() -> None:
     assert order == ["a", "b", "a", "b"]
 
 
-def test_the_engine_bench_runs_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_pin", lambda: None)
-    rows = engine.bench(signals=2000, rate=10.0, rounds=1)
-    assert [row.goal for row in rows] == [">= 0.2", "none", "none", "none"]
+def test_the_engine_bench_runs_small() -> None:
+    rows = engine.rows(signals=2000, rate=10.0, rounds=1)
+    assert [row.goal for row in rows] == [">= 0.35", "none", "none", "none"]
     assert rows[0].ours == rows[1].ours > 0
     assert len({row.what for row in rows}) == 3
 
 
 @pytest.mark.parametrize("logged", [False, True])
 def test_the_engine_bench_judges_what_it_was_given(logged: bool) -> None:
-    judged = engine.judged(traffic(6000, 20.0), engine.rulebook(), logged=logged)
+    judged = _house.judged(traffic(6000, 20.0), _house.rulebook(), logged=logged)
     facts = judged.streams.facts()
     assert facts["signals"] == 6000
     assert facts["series"] > SERIES / 4
     assert len(judged.lights()) > SERIES / 4
+
+
+def test_each_size_is_put_beside_the_one_before_and_idle_series_beside_none() -> None:
+    rows = [*_linear.decades([1000, 2000], 50.0, 1), *_linear.idle([200], 1000, 50.0, 1)]
+    assert [(row.what, row.beside) for row in rows] == [
+        ("2,000 signals in one go", "1,000"),
+        ("2,000 live series beside 200 idle ones", "none idle"),
+    ]
+    assert all(row.ours > 0 for row in rows)
+
+
+def test_traffic_in_pieces_goes_on_where_the_piece_before_ended() -> None:
+    bodies = [body for piece in pieces(250, 10.0, 50, 100) for body in piece.bodies]
+    assert len(bodies) == 5
+    assert [at for at, _ in bodies] == pytest.approx([START + 4.9 + 5 * place for place in range(5)])
+    lines = [msgspec.json.decode(line) for _, body in bodies for line in body.split(b"\n")]
+    told = [line["id"] for line in lines if "id" in line]
+    assert len(lines) == 250
+    assert sorted(set(told)) == told
 
 
 def test_what_customers_say_has_id_and_customer_and_measurements_have_neither() -> None:

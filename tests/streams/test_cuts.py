@@ -13,8 +13,8 @@ from andon.model import Batch
 from andon.plugins import detectors
 from andon.rulebook.model import Rulebook
 from andon.streams.streams import Streams
+from tests.bench._house import RETENTION, rulebook
 from tests.bench._traffic import traffic
-from tests.bench.engine import RETENTION, rulebook
 from tests.streams.signals import pieces
 
 
