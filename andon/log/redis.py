@@ -19,6 +19,7 @@ from andon.log.scripts import APPEND, DROP, TRIM
 from andon.model import Entry, Letter
 
 _SLICE = 1.0  # true seconds of one blocking read, shorter than any sensible socket timeout
+_APPENDS_WITHIN = 5.0  # true seconds, however often the client connects anew
 _REPEATED_WITHIN = 60  # true seconds in which the client itself may send a command again
 _MOST_REPEATED = 20_000
 
@@ -56,7 +57,7 @@ class RedisLog:
         keys = [self._name, self._letters, f"{self._letters}:bytes", young, f"{young}:old"]
         args: list[Any] = [known, kept * 1000, most // 2, key, repr(float(at)), int(batch is not None), batch or b""]
         args += [MOST_LETTERS, MOST_LETTER_BYTES, *map(msgspec.msgpack.encode, letters)]
-        async with asking():
+        async with asking(), asyncio.timeout(_APPENDS_WITHIN):
             if batch is None and not letters:
                 await self._room.look()  # time goes on in a full log, too: what is known of must be judged
             else:
@@ -115,7 +116,7 @@ async def asking() -> AsyncIterator[None]:
             raise ConfigError(f"something else is kept under the log's name: {error}") from error
         raise Unavailable(f"the log refuses: {error}") from error
     except (RedisError, TimeoutError, OSError) as error:
-        raise Unavailable(f"the log does not answer: {error}") from error
+        raise Unavailable(f"the log does not answer: {str(error) or 'it took too long'}") from error
 
 
 def position_of(raw: bytes) -> str:

@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as ServerGone
+from redis.exceptions import TimeoutError as NoAnswer
 
+from andon.errors import Unavailable
 from andon.log.base import clear_of
 
 LOOK_AGAIN = 1.0
 """True seconds between two looks; what we add meanwhile is reckoned on top."""
+ANSWERS_WITHIN = 2.0
+"""True seconds in which the server has to answer a look; then it counts as away until the next, and senders are told at once."""
 DISK = 20 * 1024**3
 """Bytes of a disk of which a fifth is kept free: on a larger one, 4 GiB are enough for the store to fold its file."""
 
@@ -42,23 +47,35 @@ class Room:
 
     def __init__(self, client: Redis, folder: Path | None = None) -> None:
         self._client, self._folder = client, folder
+        self._lock = asyncio.Lock()
         self._looked = float("-inf")
+        self._away = ""
         self._added = 0
         self._most = 0
         self.memory = self.disk = 0.0
 
     async def look(self) -> None:
-        """Look again if the last look is old; errors are the client's own."""
-        now = asyncio.get_running_loop().time()
-        if now - self._looked < LOOK_AGAIN:
+        """Look again if the last look is old. Unavailable: the server did not answer it, so that nobody waits for another."""
+        async with self._lock:
+            if asyncio.get_running_loop().time() - self._looked >= LOOK_AGAIN:
+                await self._ask()
+                self._looked = asyncio.get_running_loop().time()
+        if self._away:
+            raise Unavailable(f"the log does not answer: {self._away}")
+
+    async def _ask(self) -> None:
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                found: Any = await self._client.info("memory")
+        except (ServerGone, NoAnswer, TimeoutError, OSError) as error:
+            self._away = str(error) or f"it has said nothing for {ANSWERS_WITHIN:g} s"
             return
-        found: Any = await self._client.info("memory")
-        self._most, self._looked, self._added = int(found.get("maxmemory", 0)), now, 0
+        self._away, self._added, self._most = "", 0, int(found.get("maxmemory", 0))
         self.memory = found["used_memory"] / self._most if self._most else 0.0
         self.disk = disk_share(self._folder) if self._folder else 0.0
 
     async def take(self, size: int) -> None:
-        """Make sure that so many bytes may be added; Unavailable says what is too full."""
+        """Make sure that so many bytes may be added; Unavailable says what is too full, or that the server is away."""
         await self.look()
         clear_of(self.memory + (self._added / self._most if self._most else 0.0), "log's memory")
         clear_of(self.disk + (self._added / disk_room(self._folder) if self._folder else 0.0), "log's disk")

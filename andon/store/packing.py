@@ -8,7 +8,8 @@ from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from redis.exceptions import ConnectionError as ServerGone
-from redis.exceptions import RedisError, WatchError
+from redis.exceptions import OutOfMemoryError, RedisError, WatchError
+from redis.exceptions import TimeoutError as NoAnswer
 
 from andon.errors import Conflict, Unavailable
 from andon.model import Light
@@ -16,6 +17,10 @@ from andon.store.connect import text_of
 
 T = TypeVar("T")
 Raw: TypeAlias = bytes | str
+
+
+class NoRoom(Unavailable):
+    """The server has reached its memory's limit."""
 
 
 class Versioned(msgspec.Struct, frozen=True):
@@ -58,7 +63,9 @@ async def asking() -> AsyncIterator[None]:
         yield
     except WatchError as error:
         raise Conflict("somebody else wrote first") from error
-    except (ServerGone, TimeoutError, OSError) as error:
+    except (ServerGone, NoAnswer, TimeoutError, OSError) as error:
         raise Unavailable(f"the store does not answer: {error}") from error
+    except OutOfMemoryError as error:
+        raise NoRoom("the store refuses: its memory is full; give it more, or make room") from error
     except RedisError as error:
         raise Unavailable(f"the store refuses: {error}") from error

@@ -8,6 +8,7 @@ Where several services share it, what the one that leads decides is written only
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -18,15 +19,26 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
-from andon.errors import Conflict, Unavailable
+from andon.errors import ConfigError, Conflict, Unavailable
 from andon.model import Delivery, Incident, Light, Outcome, Row, State
 from andon.store.base import new_deliveries
 from andon.store.connect import text_of
 from andon.store.lease import DEPOSED, Fence
-from andon.store.packing import Board, Versioned, asking, pack, raw_of, scored, unpack
+from andon.store.packing import Board, NoRoom, Versioned, asking, pack, raw_of, scored, unpack
 
 SENT_KEPT = 86_400.0
 _MANY = 500
+
+# Shown twice a second and never read after a restart: it goes into the memory, and not into the append-only file.
+_SHOW = """
+redis.replicate_commands()
+redis.set_repl(redis.REPL_NONE)
+return redis.call('SET', KEYS[1], ARGV[1])
+"""
+# The one write that makes room, as the log behind it can go then, is allowed past the limit. Since Redis 7.
+_KEEP = """#!lua flags=allow-oom
+return redis.call('HSET', KEYS[1], 'state', ARGV[1], 'position', ARGV[2])
+"""
 
 
 class RedisStore:
@@ -222,9 +234,13 @@ class RedisStore:
 
     async def save(self, snapshot: bytes, position: str) -> None:
         """Keep the engine's state and its position, in one command; packed, since all of it goes to the disk each time."""
-        packed = await asyncio.to_thread(zlib.compress, snapshot, 1)
-        async with self._leading() as pipe:
-            pipe.hset(self._key("snapshot"), mapping={"state": packed, "position": position})
+        packed, name = await asyncio.to_thread(zlib.compress, snapshot, 1), self._key("snapshot")
+        try:
+            async with self._leading() as pipe:
+                pipe.hset(name, mapping={"state": packed, "position": position})
+        except NoRoom:
+            async with self._leading() as pipe:
+                pipe.eval(_KEEP, 1, name, packed, position)
 
     async def saved(self) -> tuple[bytes, str] | None:
         """Return the engine's state and its position."""
@@ -232,7 +248,12 @@ class RedisStore:
             state, position = await self._client.hmget(self._key("snapshot"), ["state", "position"])
             if not isinstance(state, bytes) or position is None:
                 return None
-            return await asyncio.to_thread(zlib.decompress, state), text_of(position)
+            try:
+                return await asyncio.to_thread(zlib.decompress, state), text_of(position)
+            except zlib.error as error:
+                raise ConfigError(
+                    "what the store keeps of the engine's state is damaged: put a backup back, with andon restore FILE"
+                ) from error
 
     async def formats(self) -> dict[str, str]:
         """Return what the version that wrote last said of itself."""
@@ -248,9 +269,11 @@ class RedisStore:
             pipe.hset(self._key("formats"), mapping=mapping)
 
     async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:
-        """Publish what the board shows."""
-        async with self._leading() as pipe:
-            pipe.set(self._key("board"), pack(Board(list(lights), facts)))
+        """Publish what the board shows; where there is no room for it, the board stays as it is."""
+        packed = pack(Board(list(lights), facts))
+        with contextlib.suppress(NoRoom):
+            async with self._leading() as pipe:
+                pipe.eval(_SHOW, 1, self._key("board"), packed)
 
     async def shown(self) -> tuple[list[Light], dict[str, float]]:
         """Return what was last published."""

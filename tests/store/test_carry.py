@@ -155,12 +155,13 @@ async def test_a_server_that_fills_up_on_the_way_is_as_it_was(client: Redis, oth
     path = await out(client, tmp_path / "b")
     await client.flushdb()
     before = await contents(other)
-    await client.config_set("maxmemory", (await client.info("memory"))["used_memory"] + 20_000)
+    told = await client.info("memory")
+    await client.config_set("maxmemory", told["used_memory"] + 20_000)
     try:
         with pytest.raises(Unavailable, match="refuses"):
             await back(other, path)
     finally:
-        await client.config_set("maxmemory", 0)
+        await client.config_set("maxmemory", told["maxmemory"])
     assert await contents(other) == before
 
 

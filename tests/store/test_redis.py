@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from redis.asyncio import Redis
 
-from andon.errors import Unavailable
+from andon.errors import ConfigError, Unavailable
 from andon.store.redis import RedisStore
 from tests.store.made import incident, outcome
+
+
+@asynccontextmanager
+async def full(client: Redis) -> AsyncIterator[None]:
+    """Leave a server no room for anything."""
+    before = str((await client.config_get("maxmemory"))["maxmemory"])
+    await client.config_set("maxmemory", 1)
+    yield
+    await client.config_set("maxmemory", before)
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
@@ -19,12 +31,9 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
 
 async def test_a_server_with_no_room_is_unavailable_and_nothing_is_half_written(client: Redis) -> None:
     store = RedisStore(client)
-    await client.config_set("maxmemory", "1")
-    try:
-        with pytest.raises(Unavailable):
+    async with full(client):
+        with pytest.raises(Unavailable, match="memory is full"):
             await store.commit(outcome(incident()), 1.0)
-    finally:
-        await client.config_set("maxmemory", "0")
     assert await client.dbsize() == 0
 
 
@@ -32,3 +41,38 @@ async def test_two_prefixes_share_a_server_and_nothing_else(client: Redis) -> No
     one, two = RedisStore(client, "one:"), RedisStore(client, "two:")
     await one.commit(outcome(incident()), None)
     assert await two.find("i1") is None
+
+
+async def test_where_there_is_no_room_the_state_is_kept_all_the_same_as_the_log_behind_it_can_go_then(
+    client: Redis,
+) -> None:
+    store = RedisStore(client)
+    await store.save(b"before", "1")
+    async with full(client):
+        await store.save(b"after" * 10_000, "2")
+    assert await store.saved() == (b"after" * 10_000, "2")
+
+
+async def test_where_there_is_no_room_the_board_stays_as_it_is(client: Redis) -> None:
+    store = RedisStore(client)
+    await store.show([], {"signals": 1.0})
+    async with full(client):
+        await store.show([], {"signals": 2.0})
+    assert await store.shown() == ([], {"signals": 1.0})
+
+
+async def test_what_the_board_shows_does_not_go_to_the_disk(client: Redis) -> None:
+    store = RedisStore(client)
+    await store.show([], {"signals": 1.0})
+    before = (await client.info("persistence"))["aof_current_size"]
+    await store.show([], {"signals": 2.0})
+    assert (await client.info("persistence"))["aof_current_size"] == before
+    assert await store.shown() == ([], {"signals": 2.0})
+
+
+async def test_a_saved_state_that_was_damaged_is_the_operators_to_mend(client: Redis) -> None:
+    store = RedisStore(client)
+    await store.save(b"state" * 100, "1")
+    await client.hset("andon:snapshot", "state", b"not a state")
+    with pytest.raises(ConfigError, match="andon restore"):
+        await store.saved()
