@@ -30,7 +30,7 @@ class Frame:
     def weighed(self, width: int, weight: Floats, name: bytes) -> tuple[Ints, Floats]:
         """Return the rows that have cells, and for each the sum of its cells by `weight` (width,), which `name` names.
 
-        It is kept, since windows that slide ask for the same frames again at every look.
+        It is kept, since windows that slide ask for the same frames again at every look, until one passes without.
         """
         if (found := self._sums.get(name)) is None:
             rows = self.keys // width  # numpy's divmod takes ten times as long
@@ -39,6 +39,10 @@ class Frame:
             column = self.keys - rows * width
             found = self._sums[name] = rows[begins], sums(group, weight[column] * self.values, len(begins))
         return found
+
+    def cool(self) -> None:
+        """Forget the sums that were kept."""
+        self._sums.clear()
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +59,8 @@ class Frames:
     """Every coarser frame that ends by here exists already; late cells are added to it too."""
     _pending: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     _waiting: int = 0
+    _asked: set[Frame] = field(default_factory=set)
+    _warm: set[Frame] = field(default_factory=set)
 
     def add(self, ten: Ints, keys: Ints, values: Floats) -> None:
         """Add cells, each to the ten seconds that begin at 10 * `ten`."""
@@ -86,6 +92,9 @@ class Frames:
         self.settle()
         if now <= self.built:
             return
+        for frame in self._warm - self._asked:
+            frame.cool()
+        self._warm, self._asked = self._asked, set()
         levels = range(len(SIZES))
         ends, starts = [self._end(level) for level in levels], [self.since(level) for level in levels]
         self.built = now
@@ -116,6 +125,7 @@ class Frames:
             if (frame := self.levels[level].get(int(at // SIZES[level]))) is not None:
                 found.append(frame)
             at += SIZES[level]
+        self._asked.update(found)
         return found
 
     def all(self) -> list[Frame]:

@@ -171,6 +171,23 @@ def test_a_frame_sums_its_rows_by_weight() -> None:
     assert (rows.tolist(), values.tolist()) == ([0, 2], [21, 40])
 
 
+def test_sums_are_kept_from_one_look_to_the_next_and_forgotten_once_one_passes_without() -> None:
+    frames = Frames(WIDTH)
+    _add(frames, [(0, 4, 1.0)])
+    (frame,) = frames.all()
+    weight = np.ones(WIDTH)
+
+    def ask() -> object:
+        return frames.pieces(T0, T0 + 60)[0].weighed(WIDTH, weight, weight.tobytes())
+
+    first = ask()
+    frames.roll(T0 + 10)
+    assert ask() is first
+    for later in (20, 30, 40):
+        frames.roll(T0 + later)
+    assert frame.weighed(WIDTH, weight, weight.tobytes()) is not first
+
+
 def test_an_empty_frame_set_answers_every_window() -> None:
     assert Frames(WIDTH).pieces(T0, T0 + 1e7) == []
     frames = Frames(WIDTH)
