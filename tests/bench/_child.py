@@ -1,4 +1,4 @@
-"""A measured process: what it says as one JSON line, and the most memory it held."""
+"""A measured process: what it says as a line of JSON, and the most memory it held."""
 
 from __future__ import annotations
 
@@ -11,17 +11,25 @@ from typing import Any
 import msgspec
 
 
-def told(module: str, *words: str, within: float = 1800.0) -> dict[str, Any]:
-    """Run `python -m MODULE WORDS` and return the JSON object that is its last line."""
+def told(module: str, *words: str, within: float = 1800.0) -> Any:
+    """Run `python -m MODULE WORDS` and return the JSON that is its last line."""
     command = [sys.executable, "-m", module, *words]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=within)
-    found: dict[str, Any] = msgspec.json.decode(said.stdout.rstrip().split(b"\n")[-1])
-    return found
+    return msgspec.json.decode(said.stdout.rstrip().split(b"\n")[-1])
 
 
-def peak() -> float:
-    """Return the most memory that this process held since it began, in MiB: not what its parent held, as getrusage does."""
-    found = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+def peak() -> int:
+    """Return the most bytes that this process held since it began: not what its parent held, as getrusage does."""
+    return _status("VmHWM")
+
+
+def resident() -> int:
+    """Return the bytes that this process holds."""
+    return _status("VmRSS")
+
+
+def _status(name: str) -> int:
+    found = re.search(rf"{name}:\s*(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
     if found is None:
-        raise RuntimeError("this system does not tell how much memory a process held")
-    return int(found[1]) / 1024
+        raise RuntimeError("this system does not tell how much memory a process holds")
+    return int(found[1]) * 1024

@@ -41,7 +41,7 @@ def replayed(file: str, most: int | None = None) -> Told:
         report = asyncio.run(_report(run, islice(lines, most)))
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     days = (report.last - report.first) / 86_400
-    return Told(wall, cpu, peak(), report.taken, len(report.alerts), len(report.incidents), days)
+    return Told(wall, cpu, peak() / 2**20, report.taken, len(report.alerts), len(report.incidents), days)
 
 
 async def _report(run: Replay, lines: Iterable[bytes]) -> Report:
