@@ -16,7 +16,7 @@ from andon.model import Entry, Letter
 
 HELD = 60
 """True seconds for which nothing is cut off after whoever copies has said so last; should he die, that is all."""
-_MOST = 64
+_MOST = 16
 _MANY = 1000
 
 

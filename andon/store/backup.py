@@ -212,13 +212,15 @@ def _unpacked(file: BinaryIO, path: Path) -> Iterator[bytes]:
     while left > 0 and (chunk := file.read(min(_CHUNK, left))):
         left -= len(chunk)
         digest.update(chunk)
-        try:
-            held += unpack.decompress(chunk)
-        except zlib.error as error:
-            raise ConfigError(f"{path} is damaged: {error}.") from error
-        while len(held) >= _LENGTH and len(held) - _LENGTH >= (length := int.from_bytes(held[:_LENGTH], "big")):
-            yield bytes(held[_LENGTH : _LENGTH + length])
-            del held[: _LENGTH + length]
+        while chunk:
+            try:
+                held += unpack.decompress(chunk, PIECE)
+            except zlib.error as error:
+                raise ConfigError(f"{path} is damaged: {error}.") from error
+            chunk = unpack.unconsumed_tail
+            while len(held) >= _LENGTH and len(held) - _LENGTH >= (length := int.from_bytes(held[:_LENGTH], "big")):
+                yield bytes(held[_LENGTH : _LENGTH + length])
+                del held[: _LENGTH + length]
     if not unpack.eof:
         raise ConfigError(f"{path} is cut short: its end is missing. Take another copy of it.")
     if held or unpack.unused_data or file.read(_DIGEST + 1) != digest.digest():

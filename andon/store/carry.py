@@ -9,8 +9,8 @@ reads on from the position as it does after a crash.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from itertools import groupby, islice
-from typing import Any, TypeVar
+from itertools import groupby
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -21,7 +21,6 @@ from andon.store.backup import PIECE, Case, Dead, Logged, Piece, Record, Secret,
 from andon.store.formats import written
 from andon.store.redis import RedisStore
 
-T = TypeVar("T")
 PREFIX = "andon:"
 STAGE = "andon~restored:"
 """Where a backup is put until it is whole; what is left there by one that was ended is cleared by the next."""
@@ -147,5 +146,14 @@ class _Stage:
 
 
 def _several(records: Iterator[Any]) -> Iterator[list[Any]]:
-    while found := list(islice(records, _TOGETHER)):
+    """Yield records together, few enough to be held at once."""
+    found: list[Any] = []
+    size = 0
+    for one in records:
+        found.append(one)
+        size += len(one.entry.batch or b"") if isinstance(one, Logged) else 0
+        if len(found) >= _TOGETHER or size >= PIECE:
+            yield found
+            found, size = [], 0
+    if found:
         yield found
