@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import NoReturn
 
 from andon.app import Andon
 from andon.errors import Unavailable
 from andon.ingest.inflate import MOST_SENT
 
 AT_ONCE = 32
-"""Batches that are read at the same time."""
+"""Batches that are read at the same time, large ones and small ones each."""
 MOST_HELD = 6 * MOST_SENT
 """Bytes of bodies that are held at the same time."""
 BEHIND = 0.25
@@ -19,7 +20,8 @@ BEHIND = 0.25
 MOST_BEHIND = 1.0
 """Seconds by which it may be behind when a sender has been held for long enough; otherwise that one is sent away."""
 SMALL = 16_384
-"""Bytes of a body for which it may be four times as far behind: a few signals cost little, and may be what calls somebody."""
+"""Bytes of a body for which it may be four times as far behind, and which finds room where large ones have taken up theirs:
+a few signals cost little, and may be what calls somebody."""
 PATIENCE = 1.0
 """Seconds for which a sender is held."""
 LOOKS_EVERY = 0.01
@@ -30,26 +32,26 @@ class Busy(Unavailable):
 
 
 class Gate:
-    """Lets batches in; `shed` counts those that were sent away."""
+    """Lets batches in, and counts in `andon.shed` those that it sends away."""
 
     def __init__(self, andon: Andon) -> None:
         self._andon = andon
-        self._taking = 0
+        self._taking = {True: 0, False: 0}
         self._held = 0
 
     @contextlib.asynccontextmanager
     async def entered(self, size: int) -> AsyncIterator[None]:
         """Hold room for a body of `size` bytes once the engine follows. Busy when there is none, or when it does not."""
-        if self._taking >= AT_ONCE or self._held + size > MOST_HELD:
-            self._andon.shed += 1
-            raise Busy("too many batches at once; send it again")
-        self._taking += 1
+        small = size <= SMALL
+        if self._taking[small] >= AT_ONCE or (self._held + size > MOST_HELD and not small):
+            self._shed("too many batches at once; send it again")
+        self._taking[small] += 1
         self._held += size
         try:
-            await self._followed(1.0 if size > SMALL else 4.0)
+            await self._followed(4.0 if small else 1.0)
             yield
         finally:
-            self._taking -= 1
+            self._taking[small] -= 1
             self._held -= size
 
     async def _followed(self, times: float) -> None:
@@ -59,8 +61,9 @@ class Gate:
             if ahead.seconds() <= times * BEHIND:
                 return
             await asyncio.sleep(LOOKS_EVERY)
-        if (found := ahead.seconds()) > times * MOST_BEHIND:
-            self._andon.shed += 1
-            raise Busy(
-                f"what was taken waits for {found:.1f} s already, {times * MOST_BEHIND:g} s are allowed; send it again"
-            )
+        if (found := ahead.seconds()) > (most := times * MOST_BEHIND):
+            self._shed(f"what was taken waits for {found:.1f} s already, {most:g} s are allowed; send it again")
+
+    def _shed(self, why: str) -> NoReturn:
+        self._andon.shed += 1
+        raise Busy(why)

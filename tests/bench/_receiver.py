@@ -21,7 +21,7 @@ class Receiver:
     open: set[int] = field(default_factory=set)
     port: int = 0
     _server: asyncio.Server | None = None
-    _lines: set[asyncio.StreamWriter] = field(default_factory=set)
+    _lines: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
 
     async def start(self) -> None:
         """Listen on a free port of this machine."""
@@ -29,14 +29,16 @@ class Receiver:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more, and hang up."""
         if self._server:
             self._server.close()
-        for line in self._lines:
+        for line in self._lines.values():
             line.close()
+        await asyncio.gather(*self._lines)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._lines.add(writer)
+        if (task := asyncio.current_task()) is not None:
+            self._lines[task] = writer
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -48,7 +50,6 @@ class Receiver:
         except (OSError, EOFError):
             pass
         finally:
-            self._lines.discard(writer)
             writer.close()
 
     def _note(self, path: str, body: bytes, now: float) -> None:
