@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from andon.bank.bank import Bank
 from andon.channel import Channel
-from andon.clock import Clock, EventClock, WallClock
+from andon.clock import Clock, EventClock, WallClock, set_back
 from andon.config import RETENTION, Secrets
 from andon.desk import Desk
 from andon.detector import Detector
@@ -83,7 +83,8 @@ class Andon:
 
     async def receive(self, body: bytes, content_type: str, encoding: str, key: str) -> Taken:
         """Take bytes in: what is fit is in the log, what is not among the dead letters, when this returns."""
-        taken = self.door.open(body, self.outside.clock.now(), content_type, encoding)
+        clock = self.outside.clock
+        taken = self.door.open(body, clock.now(), content_type, encoding, set_back=set_back(clock))
         if len(taken.batch) or taken.letters:
             raw = encode(taken.batch)
             self.fresh.keep(raw, taken.batch)

@@ -40,8 +40,9 @@ class WallClock:
         self._now = max(self.now(), to)
 
     def ahead(self) -> float:
-        """Return by how many seconds it is in front of the machine's clock."""
-        return self.now() - time.time()
+        """Return by how many seconds it is in front of the machine's clock; 0 where that is less than a second."""
+        ahead = self.now() - time.time()
+        return ahead if ahead >= 1.0 else 0.0
 
     def real(self, seconds: float) -> float:
         """Return `seconds`: this clock goes at the true speed."""
@@ -106,6 +107,11 @@ class FastClock:
     def real(self, seconds: float) -> float:
         """Return how many true seconds `seconds` of this clock take at its speed."""
         return seconds / self.speed
+
+
+def set_back(clock: Clock) -> float:
+    """Return by how many seconds the machine's clock stands behind a service's; only the true time can be set back."""
+    return clock.ahead() if isinstance(clock, WallClock) else 0.0
 
 
 async def reach(clock: Clock, when: float) -> None:

@@ -58,7 +58,8 @@ class Crowd(msgspec.Struct):
 class Eachs:
     """Every `each` rule at work, and the rule `pull`; `told` is the window of the newest finding.
 
-    A signal more than `too_late` seconds behind the clock calls nobody any more; a person's pull still does.
+    A signal more than `too_late` seconds behind the clock calls nobody any more, unless the machine's clock was set back by as
+    much; a person's pull still does.
     """
 
     def __init__(self, rules: Sequence[Rule], too_late: float) -> None:
@@ -96,7 +97,7 @@ class Eachs:
         return msgspec.structs.replace(finding, window=self.told)
 
     def _match(self, rule: Rule, batch: Batch, clock: Floats) -> list[Placed]:
-        positions = np.flatnonzero(matches(rule, batch) & (clock - batch.time <= self._too_late))
+        positions = np.flatnonzero(matches(rule, batch) & (clock - batch.set_back - batch.time <= self._too_late))
         if not len(positions):
             return []
         names = tuple(dict.fromkeys((*rule.projection.by, *rule.group.by)))

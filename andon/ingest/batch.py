@@ -39,6 +39,7 @@ class _Packed(msgspec.Struct, Generic[L], array_like=True):
     time: bytes
     ahead: bytes
     notes: dict[int, Note]
+    set_back: float = 0.0
 
 
 class _Head(msgspec.Struct, array_like=True):
@@ -95,6 +96,7 @@ def encode(batch: Batch) -> bytes:
             batch.time.astype(_FLOAT, copy=False).tobytes(),
             batch.ahead.tobytes(),
             dict(batch.notes),
+            batch.set_back,
         )
     )
 
@@ -122,6 +124,7 @@ def decode(raw: bytes) -> Batch:
         time=_column(packed.time, _FLOAT, np.float64),
         ahead=_column(packed.ahead, _BYTE, np.uint8).view(np.bool_),
         notes=packed.notes,
+        set_back=packed.set_back,
     )
     _check(batch)
     return batch

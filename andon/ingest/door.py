@@ -55,12 +55,22 @@ class Door:
         """Take ratings on these scales from now on."""
         self._terms = replace(self._terms, scales=scales)
 
-    def open(self, body: bytes, now: float, content_type: str = "", encoding: str = "", *, sender: str = "") -> Taken:
-        """Return what is taken of a body that arrived at `now`. Refused or TooLarge when it cannot be read at all."""
+    def open(
+        self,
+        body: bytes,
+        now: float,
+        content_type: str = "",
+        encoding: str = "",
+        *,
+        sender: str = "",
+        set_back: float = 0.0,
+    ) -> Taken:
+        """Return what is taken of a body that arrived at `now`; `set_back` as in Batch. Refused or TooLarge when it cannot be read."""
         items = decode(inflate(body, encoding), content_type)
         if self._terms.by_events:
             now = max(now, self._latest)  # the engine's clock follows a little behind what has come in
         batch, refused = build(items, self._terms, self._interner, self._pseudonyms, now)
+        batch = replace(batch, set_back=set_back) if set_back else batch
         self._latest = float(np.max(batch.time, initial=self._latest))
         letters = tuple(self._letter(item, now, sender) for item in sorted(items.broken + refused, key=_position))
         duplicate = self._repeats.count(ids(batch), now)

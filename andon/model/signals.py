@@ -90,6 +90,7 @@ class Batch:
     `segment` and `name` index `segments` and `names`, which are distinct; a segment may be one object in many batches, and
     is never changed. `value` and `of` are NaN where absent
     (`of` is filled with 1 where it means "how many"). `ahead`: the sender's clock was ahead, `time` is its arrival.
+    `set_back`: by how many seconds the machine's clock, by which senders stamp, stood behind the service's at its arrival.
     """
 
     arrived: float
@@ -103,6 +104,7 @@ class Batch:
     time: Floats
     ahead: Bools
     notes: Mapping[int, Note] = field(default_factory=dict)
+    set_back: float = 0.0
 
     def __len__(self) -> int:
         """Return the number of signals."""

@@ -27,6 +27,7 @@ class Running:
     the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
     seconds between two snapshots. `doubts`: how a store that is not ours could lose what it has answered for. `lease`: our part
     in who leads, None where nobody else can be there. `tending` minds the store; None where it is in memory.
+    `set_back`: by how many seconds the machine's clock was set back, and has not come up again; 0 below a minute.
     """
 
     andon: Andon
@@ -41,6 +42,7 @@ class Running:
     save_every: float = 10.0
     doubts: Sequence[Seen] = ()
     lease: Lease | None = None
+    set_back: float = 0.0
     tending: Tending | None = None
 
     @property

@@ -23,6 +23,7 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
 
     `store`: what is wrong with the store: memory or disk (too full to take signals), ended (and not to be started), damaged.
     `standing_by` names the service that judges and pages in this one's place; "" when this one does.
+    `set_back`: by how many seconds the machine's clock was set back; a day and more makes it unready, with `clock` waiting.
     `behind`: for how many seconds what was taken has waited for the engine; `shed`: how many batches were sent away since the
     start, as more was sent than could be taken.
     """
@@ -32,5 +33,5 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
     ready = not late and not trouble
     response.status_code = 200 if ready else 503
     andon = running.andon
-    load = {"behind": round(andon.ahead.seconds(), 3), "shed": andon.shed}
+    load = {"set_back": round(running.set_back), "behind": round(andon.ahead.seconds(), 3), "shed": andon.shed}
     return {"ready": ready, "waiting": late, "store": trouble, "standing_by": running.standing_by, **load}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,13 @@ def test_a_bare_pull_is_yellow() -> None:
 def test_every_pull_is_told_in_the_logs_order() -> None:
     pulled = batch(Kind.PULL, [(float(9 - place), {"shop": str(place)}, math.nan, math.nan) for place in range(5)])
     assert [one.segment["shop"] for one in World().bank.each(pulled, 9.0)] == ["0", "1", "2", "3", "4"]
+
+
+def test_where_the_machines_clock_was_set_back_a_signal_is_as_late_as_that_clock_says() -> None:
+    now, day = 90_000.0, 86_400.0
+    for behind, calls in ((day + 60, 1), (day + 3601, 0)):
+        late = replace(stars((now - behind, VIP, 1.0)), set_back=day)
+        assert len(World(each(FURIOUS)).bank.each(late, now)) == calls
 
 
 def test_no_finding_is_as_old_as_the_one_before_though_the_clock_stands_still_and_signals_come_late() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import msgspec
@@ -62,6 +62,13 @@ def test_a_batch_comes_back_from_its_bytes(signals: list[dict[str, Any]]) -> Non
     back = decode(encode(batch))
     assert rows(back) == rows(batch)
     assert (back.arrived, dtypes(back)) == (NOW, dtypes(batch))
+
+
+def test_how_far_the_clock_was_set_back_comes_back_too_and_of_an_older_batch_it_was_not() -> None:
+    batch = replace(a_batch([{"kind": "latency", "value": 3}]), set_back=3600.0)
+    raw = encode(batch)
+    older = msgspec.msgpack.encode(msgspec.msgpack.decode(raw)[:-1])
+    assert (decode(raw).set_back, decode(older).set_back) == (3600.0, 0.0)
 
 
 def test_a_batch_takes_less_room_than_its_json() -> None:

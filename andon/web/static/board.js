@@ -80,6 +80,7 @@ function warnings() {
   if (state?.away) told.push(["away", say("away.text", { why: state.away })]);
   if (state?.store.kind) told.push(["store", say(`store.${state.store.kind}`, { why: state.store.why })]);
   if (state?.late.length) told.push(["late", say("late.text", { names: state.late.join(say("and")) })]);
+  if (state?.set_back) told.push(["setback", say("setback.text", { span: span(state.set_back) })]);
   if (state?.rulebook.refused) told.push(["refused", `${say("refused.text")}\n${state.rulebook.refused}`]);
   if (state?.standing_by) told.push(["standby", say("standby.text", { leader: state.standing_by })]);
   if (state?.doubts.length) told.push(["doubts", state.doubts.map(({ look, value }) => say(`doubt.${look}`, { value })).join("\n")]);
