@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
@@ -82,3 +83,13 @@ def test_on_a_terminal_it_is_set_for_people() -> None:
     structlog.get_logger().warning("waiting", loop="engine")
     assert "waiting" in out.getvalue()
     assert not out.getvalue().startswith("{")
+
+
+class Full(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", text)
+
+
+def test_a_log_whose_disk_is_full_loses_its_lines_and_ends_nobody() -> None:
+    logs.configure(Full())
+    structlog.get_logger().error("store.trouble")
