@@ -39,10 +39,10 @@ class Leaps:
         before = np.maximum.accumulate(np.concatenate([[now], time]))
         if ((time > before[:-1] + LEAP) & (before[:-1] > 0)).any():
             return self._one_by_one(time, now)
-        if np.isfinite(time).any():
+        if len(told := time[np.isfinite(time)]):
             self._doubted = math.nan
             if math.isnan(self._first):
-                self._first = float(before[1:][np.isfinite(before[1:])][0])
+                self._first = float(told[0])
         self._moves += int(np.count_nonzero((np.diff(before) > 0) & (before[:-1] > 0)))
         return before[1:], np.zeros(len(time), np.bool_)
 

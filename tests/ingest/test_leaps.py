@@ -59,6 +59,13 @@ def test_a_busy_feed_that_pauses_for_a_month_is_doubted_once() -> None:
     assert doubted(*(NOW + second for second in range(500)), NOW + 30 * DAY, NOW + 30 * DAY).count(True) == 1
 
 
+def test_a_feed_whose_first_signals_have_no_time_has_its_usual_gap_all_the_same() -> None:
+    leaps = Leaps()
+    leaps.clock(np.array([NONE, NOW, NOW + DAY]), 0.0)
+    _, found = leaps.clock(np.array([NOW + 32 * DAY]), NOW + DAY)
+    assert found.tolist() == [True]
+
+
 @pytest.mark.parametrize("now", [0.0, NOW])
 @given(
     st.lists(st.one_of(st.just(NONE), st.floats(0, 200).map(lambda days: NOW + days * DAY)), max_size=30),

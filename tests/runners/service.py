@@ -65,11 +65,13 @@ class Service:
         return answer.json()
 
     def send(self, lines: Sequence[bytes], batch: int = 500) -> dict[str, int]:
-        """Send NDJSON lines over HTTP, in order; return the counts of what was taken."""
+        """Send NDJSON lines over HTTP, in order, as fast as they are taken; return the counts of what was taken."""
         counts = {"taken": 0, "duplicate": 0, "refused": 0}
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/x-ndjson"}
         for begin in range(0, len(lines), batch):
-            answer = self.client.post("/v1/signals", content=b"\n".join(lines[begin : begin + batch]), headers=headers)
+            body = b"\n".join(lines[begin : begin + batch])
+            while (answer := self.client.post("/v1/signals", content=body, headers=headers)).status_code == 429:
+                time.sleep(float(answer.headers["Retry-After"]))
             answer.raise_for_status()
             for name in counts:
                 counts[name] += answer.json()[name]
