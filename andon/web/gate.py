@@ -25,6 +25,12 @@ a few signals cost little, and may be what calls somebody."""
 PATIENCE = 1.0
 """Seconds for which a sender is held."""
 LOOKS_EVERY = 0.01
+WORKING = 4
+"""Batches that are opened and written at the same time: enough to share the disk's flushes, and to leave others their turn."""
+REFUSALS = 200.0
+"""Refusals a second: who gets more batches refused than that waits for the answers, and meanwhile sends nothing."""
+MOST_HELD_OFF = 2.0
+"""Seconds that a refusal is held back at the most."""
 
 
 class Busy(Unavailable):
@@ -32,19 +38,21 @@ class Busy(Unavailable):
 
 
 class Gate:
-    """Lets batches in, and counts in `andon.shed` those that it sends away."""
+    """Lets batches in, and counts in `andon.shed` those that it sends away; `working` is held while one is opened and written."""
 
     def __init__(self, andon: Andon) -> None:
         self._andon = andon
         self._taking = {True: 0, False: 0}
         self._held = 0
+        self._next = 0.0
+        self.working = asyncio.Semaphore(WORKING)
 
     @contextlib.asynccontextmanager
     async def entered(self, size: int) -> AsyncIterator[None]:
         """Hold room for a body of `size` bytes once the engine follows. Busy when there is none, or when it does not."""
         small = size <= SMALL
         if self._taking[small] >= AT_ONCE or (self._held + size > MOST_HELD and not small):
-            self._shed("too many batches at once; send it again")
+            await self._shed("too many batches at once; send it again")
         self._taking[small] += 1
         self._held += size
         try:
@@ -62,8 +70,12 @@ class Gate:
                 return
             await asyncio.sleep(LOOKS_EVERY)
         if (found := ahead.seconds()) > (most := times * MOST_BEHIND):
-            self._shed(f"what was taken waits for {found:.1f} s already, {most:g} s are allowed; send it again")
+            await self._shed(f"what was taken waits for {found:.1f} s already, {most:g} s are allowed; send it again")
 
-    def _shed(self, why: str) -> NoReturn:
+    async def _shed(self, why: str) -> NoReturn:
+        """Send one away, no sooner than its turn comes: reading what is refused would take the time that the rest needs."""
         self._andon.shed += 1
+        now = asyncio.get_running_loop().time()
+        self._next = max(now, self._next) + 1.0 / REFUSALS
+        await asyncio.sleep(min(self._next - now, MOST_HELD_OFF))
         raise Busy(why)

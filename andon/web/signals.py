@@ -80,7 +80,7 @@ async def signals(
 
 async def take(request: Request) -> Response:
     """Do what `signals` describes, for a request that came past FastAPI: its way costs as much as the signals'."""
-    running, head = running_of(request), request.headers
+    running, gate, head = running_of(request), request.app.state.gate, request.headers
     if not carries(head.get("authorization", ""), running.andon.outside.secrets.ingest):
         return _no(401, WITH_INGEST, {"WWW-Authenticate": "Bearer"})
     if len(key := head.get("idempotency-key", "")) > MOST_KEY:
@@ -88,8 +88,10 @@ async def take(request: Request) -> Response:
     said = head.get("content-length", "")
     kind, encoding = head.get("content-type", ""), head.get("content-encoding", "")
     try:
-        async with request.app.state.gate.entered(int(said) if said.isdecimal() else MOST_SENT):
-            taken = await running.andon.receive(await _body(request), kind, encoding, key)
+        async with gate.entered(int(said) if said.isdecimal() else MOST_SENT):
+            body = await _body(request)
+            async with gate.working:
+                taken = await running.andon.receive(body, kind, encoding, key)
     except ClientDisconnect:
         return _no(400, "the body broke off")  # nothing was taken, and nobody hears this
     except AndonError as error:

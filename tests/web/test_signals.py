@@ -3,8 +3,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import time
 from collections.abc import AsyncIterator
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from starlette.types import Message, Scope
@@ -102,7 +104,7 @@ async def test_too_much_without_a_length_is_413_too(here: Tiny) -> None:
     assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-async def test_too_many_at_once_are_429_and_told_when_to_come_again(
+async def test_too_many_at_once_are_429_and_told_when_to_come_again_and_a_small_batch_is_taken(
     here: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "AT_ONCE", 1)
@@ -112,16 +114,41 @@ async def test_too_many_at_once_are_429_and_told_when_to_come_again(
         yield GOOD.encode()
         await go.wait()
 
-    first = asyncio.create_task(
-        here.client.post("/v1/signals", content=slowly(), headers={"Authorization": f"Bearer {INGEST}"})
-    )
+    def large() -> asyncio.Task[Any]:
+        sent = here.client.post("/v1/signals", content=slowly(), headers={"Authorization": f"Bearer {INGEST}"})
+        return asyncio.create_task(sent)
+
+    first = large()
     await asyncio.sleep(0.05)
-    second = await here.sent(GOOD)
+    second = await large()
     assert second.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert int(second.headers["retry-after"]) >= 1
+    assert here.running.andon.shed == 1
+    assert (await here.sent(GOOD)).status_code == HTTPStatus.ACCEPTED
     go.set()
     assert (await first).json()["taken"] == 1
-    assert (await here.sent(GOOD)).status_code == HTTPStatus.ACCEPTED
+    assert (await large()).status_code == HTTPStatus.ACCEPTED
+
+
+async def test_while_the_engine_is_behind_large_batches_are_429_and_small_ones_taken(
+    here: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in (("BEHIND", 0.0), ("MOST_BEHIND", 0.05), ("PATIENCE", 0.1)):
+        monkeypatch.setattr(gate, name, seconds)
+    await here.sent(GOOD)  # nobody reads the log here
+    large = GOOD + " " * gate.SMALL
+    assert (await here.sent(large)).status_code == HTTPStatus.TOO_MANY_REQUESTS
+    await here.passed_on()
+    assert (await here.sent(large)).status_code == HTTPStatus.ACCEPTED
+
+
+async def test_refusals_come_no_faster_than_the_service_can_afford(here: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "AT_ONCE", 0)
+    monkeypatch.setattr(gate, "REFUSALS", 50.0)
+    began = time.monotonic()
+    answers = await asyncio.gather(*(here.sent(GOOD) for _ in range(10)))
+    assert {one.status_code for one in answers} == {HTTPStatus.TOO_MANY_REQUESTS}
+    assert time.monotonic() - began >= 0.19
 
 
 async def test_a_log_that_is_away_is_503_and_nothing_is_dropped(here: Tiny) -> None:
