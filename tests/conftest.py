@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 ALLOWED = ("shared data is absent",)
+
+
+# One commit, one verdict: the same examples every time. `pytest --hypothesis-profile default` draws new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

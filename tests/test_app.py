@@ -238,6 +238,7 @@ async def decided(rules: Rulebook, store: MemoryStore, save_at: int) -> list[Any
     return [[(one.id, one.state, one.tier) for one in found], rows, pages, facts]
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.sampled_from(["", "", "before", "after"]), max_size=8), st.integers(0, 11))
 def test_wherever_the_store_was_away_the_same_is_decided_and_nobody_is_paged_twice(

@@ -16,6 +16,7 @@ LINES = [line for line in signals(2.2) if line.strip()]
 BY_EVENTS = ("--clock", "events")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch", [83, 2000])
 def test_over_http_the_same_is_decided(book: Rulebook, rules: Path, tmp_path: Path, batch: int) -> None:
     report = replayed(book, LINES)
@@ -30,6 +31,7 @@ def test_over_http_the_same_is_decided(book: Rulebook, rules: Path, tmp_path: Pa
     )
 
 
+@pytest.mark.long
 def test_a_service_that_was_ended_and_started_again_decides_the_same(
     book: Rulebook, rules: Path, tmp_path: Path
 ) -> None:

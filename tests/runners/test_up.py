@@ -142,6 +142,7 @@ def acknowledged(service: Service, key: str, lines: list[bytes]) -> bool:
         return False
 
 
+@pytest.mark.long
 def test_a_store_that_hangs_makes_it_unready_in_5_s_and_it_goes_on_by_itself(fresh: Service) -> None:
     store, began = store_of(fresh), time.monotonic()
     os.kill(store, signal.SIGSTOP)
@@ -206,6 +207,7 @@ def test_it_ends_in_order_within_5_s_though_boards_are_watching(fresh: Service, 
         assert ended(fresh, number) < 5.0
 
 
+@pytest.mark.long
 def test_what_was_learnt_is_there_after_a_restart(tmp_path: Path) -> None:
     rules, data = rulebook(tmp_path / "rules"), tmp_path / "data"
     with up(rules, data) as first:
