@@ -23,6 +23,7 @@ from andon.log.redis import RedisLog
 from andon.log.room import Room
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
+from andon.runners.line import Line, make_room
 from andon.runners.loops import FAST_TICK, LOOPS, TICK, keep, passed_on
 from andon.runners.order import InOrder
 from andon.runners.running import Running
@@ -197,8 +198,10 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _server(running: Running) -> uvicorn.Server:
+    Line.most = make_room()
     config = uvicorn.Config(
         create_app(running),
+        http=Line,
         host=running.settings.host,
         port=running.settings.port,
         log_config=None,
