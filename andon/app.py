@@ -81,14 +81,17 @@ class Andon:
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def receive(self, body: bytes, content_type: str, encoding: str, key: str) -> Taken:
-        """Take bytes in: what is fit is in the log, what is not among the dead letters, when this returns."""
+    async def receive(self, body: bytes, content_type: str, encoding: str, key: str, *, urgent: bool = False) -> Taken:
+        """Take bytes in: what is fit is in the log, what is not among the dead letters, when this returns.
+
+        What is `urgent`, a person's own pull, is taken even by a log that is nearly full.
+        """
         clock = self.outside.clock
         taken = self.door.open(body, clock.now(), content_type, encoding, set_back=set_back(clock))
         if len(taken.batch) or taken.letters:
             raw = encode(taken.batch)
             self.fresh.keep(raw, taken.batch)
-            position = await self.outside.log.append(taken.batch.arrived, raw, key, taken.letters)
+            position = await self.outside.log.append(taken.batch.arrived, raw, key, taken.letters, urgent=urgent)
             self.ahead.wrote(position)
             self.door.appended(taken)
         return taken

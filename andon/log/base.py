@@ -31,11 +31,13 @@ def clear_of(share: float, what: str = "log") -> None:
 class Log(Protocol):
     """An append-only sequence of entries; positions are strings that sort as the log does ("" is before the first)."""
 
-    async def append(self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = ()) -> str:
+    async def append(
+        self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = (), *, urgent: bool = False
+    ) -> str:
         """Write a batch (None: a tick) and what it had refused, in one transaction; return its position once durable.
 
         A `key` that was appended within 24 h writes nothing and returns the earlier position.
-        Unavailable when the log does not answer or is 80 % full.
+        Unavailable when the log does not answer or is 80 % full; a tick, and what is `urgent`, is taken even then.
         """
         ...
 

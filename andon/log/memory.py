@@ -26,9 +26,11 @@ class MemoryLog:
         self._room = room
         self._more = asyncio.Event()
 
-    async def append(self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = ()) -> str:
+    async def append(
+        self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = (), *, urgent: bool = False
+    ) -> str:
         """Write a batch and what it had refused; a key of the last 24 h writes nothing and returns its first position."""
-        if self._room:
+        if self._room and (batch is not None or letters) and not urgent:
             clear_of(sum(len(entry.batch or b"") for entry in self._entries) / self._room)
         if key and key in self._keys and at - self._keys[key][0] < KEY_KEPT:
             return self._keys[key][1]

@@ -44,10 +44,12 @@ class RedisLog:
         self._append, self._drop, self._trim = map(client.register_script, (APPEND, DROP, TRIM))
         self._room = room or Room(client)
 
-    async def append(self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = ()) -> str:
+    async def append(
+        self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = (), *, urgent: bool = False
+    ) -> str:
         """Write a batch and what it had refused; a key of the last 24 h writes nothing and returns its first position.
 
-        Unavailable when the server does not answer, or is 80 % full; a tick is taken even then.
+        Unavailable when the server does not answer, or is 80 % full; a tick, and what is `urgent`, is taken even then.
         """
         known, kept, most, among = key, KEY_KEPT, MOST_KEYS, "keys"
         if not key and (batch is not None or letters):
@@ -58,7 +60,7 @@ class RedisLog:
         args: list[Any] = [known, kept * 1000, most // 2, key, repr(float(at)), int(batch is not None), batch or b""]
         args += [MOST_LETTERS, MOST_LETTER_BYTES, *map(msgspec.msgpack.encode, letters)]
         async with asking(), asyncio.timeout(_APPENDS_WITHIN):
-            if batch is None and not letters:
+            if urgent or (batch is None and not letters):
                 await self._room.look()  # time goes on in a full log, too: what is known of must be judged
             else:
                 await self._room.take(len(batch or b"") + sum(len(letter.raw) for letter in letters))

@@ -103,7 +103,7 @@ async def pull(request: Request, said: Pull) -> Pulled:
         owner=said.owner or None,
         tier=said.tier,
     )
-    taken = await andon.receive(msgspec.json.encode(signal), "application/x-ndjson", "", "")
+    taken = await andon.receive(msgspec.json.encode(signal), "application/x-ndjson", "", "", urgent=True)
     if taken.letters:
         raise HTTPException(409, taken.letters[0].reason)
     return Pulled(said=f"the cord is pulled: {said.text}")

@@ -254,3 +254,13 @@ async def test_logs_of_two_names_do_not_meet(client: Redis) -> None:
     assert (await two.read(""), await two.letters()) == ([], [])
     await two.append(1.0, b"b", "key")
     assert [entry.batch for entry in await two.read("")] == [b"b"]
+
+
+async def test_time_and_a_persons_pull_go_on_in_a_log_that_is_nearly_full(client: Redis) -> None:
+    used = (await client.info("memory"))["used_memory"]
+    await client.config_set("maxmemory", int(used * 1.2))
+    log = RedisLog(client)
+    tick = await log.append(1.0, None)
+    assert await log.append(2.0, b"help", urgent=True) > tick
+    with pytest.raises(Unavailable, match=r"8\d% full"):
+        await log.append(3.0, b"a")

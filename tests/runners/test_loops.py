@@ -151,8 +151,10 @@ async def test_on_the_clock_of_the_wall_a_tick_is_written_so_that_time_passes_wi
 class FullLog(MemoryLog):
     """A log that takes nothing more."""
 
-    async def append(self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = ()) -> str:
-        del at, batch, key, letters
+    async def append(
+        self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = (), *, urgent: bool = False
+    ) -> str:
+        del at, batch, key, letters, urgent
         raise Unavailable("the log is 80% full")
 
 

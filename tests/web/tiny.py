@@ -64,11 +64,13 @@ class BrokenLog(MemoryLog):
     gone = False
     appends = 0
 
-    async def append(self, at: float, batch: bytes | None, key: str = "", letters: Any = ()) -> str:
+    async def append(
+        self, at: float, batch: bytes | None, key: str = "", letters: Any = (), *, urgent: bool = False
+    ) -> str:
         if self.gone:
             raise Unavailable("the log does not answer")
         self.appends += 1
-        return await super().append(at, batch, key, letters)
+        return await super().append(at, batch, key, letters, urgent=urgent)
 
 
 class BrokenStore(MemoryStore):
