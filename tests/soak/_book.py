@@ -19,7 +19,7 @@ policies:
     repeat: {{yellow: 12h}}
     yellow: [{{notify: on-duty, by: [webhook]}}, {{after: 3s, unless: acked, notify: lead, by: [webhook]}}]
     red:    [{{notify: [on-duty, lead], by: [webhook]}}]
-defaults: {{policy: default, owner: everyone, every: 10s, clear_after: 10m}}
+defaults: {{policy: default, owner: everyone, every: 1m, clear_after: 10m}}
 rules:
   - {{name: the numbers, id: numbers, watch: "gauge:number", by: [line], tier: watch, when: {{above: 1000000000000, over: 1m}}}}
   - {{name: the stars, id: stars, watch: "bad_share:stars", by: [product], tier: watch, when: {{above: 99%, over: 1m}}}}

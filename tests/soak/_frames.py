@@ -41,6 +41,7 @@ async def worked_off(log: Log, store: Store, book: Rulebook) -> Engine:
 def compare(made: Engine, told: Counter[Cell]) -> list[str]:
     """Return every cell of a frame, of any size, that differs from the sender's count, and what no frame would hold."""
     faults: list[str] = []
+    made.streams.facts()  # folds what still waits
     for projection, stream in made.streams.streams.items():
         if projection.kind.value not in SHOWN or not projection.by:
             continue
