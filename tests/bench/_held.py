@@ -29,7 +29,10 @@ class Held(msgspec.Struct, frozen=True):
 
 def held(series: int, looks: int, every: float, each: int = 1) -> Iterator[Held]:
     """Yield what is held after each look of `every` seconds, in which each series had `each` latencies."""
-    engine, load = _many.engine(_many.book(series, f"{every / 60:.0f}m")), _many.load_of(series, looks, every, each)
+    engine, load = (
+        _many.engine(_many.book(_many.rules(series, f"{every / 60:.0f}m"))),
+        _many.load_of(series, looks, every, each),
+    )
     first = next(load)  # with it, the senders' own table of segments is made
     before = resident()
     for batch in itertools.chain([first], load):

@@ -40,17 +40,20 @@ RULES = """
 """
 
 
-def rules(series: int, every: str = "1m") -> str:
-    """Return a rulebook by which that many series of latency are watched, six rules each."""
+def rules(series: int, every: str = "1m", *, in_turn: bool = False) -> str:
+    """Return a rulebook by which that many series of latency are watched, each group by six rules, or by one in turn."""
     which = f"where: {{product: PRODUCT}}, by: [region, platform, version], every: {every}"
-    of_one = RULES.replace("WHICH", which).replace("EVERY", every)
-    return PEOPLE + "".join(of_one.replace("PRODUCT", f"p{one}") for one in range(-(-series // GROUP)))
+    of_one = RULES.replace("WHICH", which).replace("EVERY", every).strip("\n").split("\n")
+    groups = [[of_one[one % len(of_one)]] if in_turn else of_one for one in range(-(-series // GROUP))]
+    return PEOPLE + "".join(
+        f"{line}\n".replace("PRODUCT", f"p{one}") for one, group in enumerate(groups) for line in group
+    )
 
 
-def book(series: int, every: str = "1m") -> Rulebook:
-    """Return that rulebook."""
+def book(written: str) -> Rulebook:
+    """Return a rulebook as it was written."""
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "rules.yml").write_text(rules(series, every), encoding="utf-8")
+        (Path(folder) / "rules.yml").write_text(written, encoding="utf-8")
         return load(Path(folder), {})
 
 
@@ -61,15 +64,17 @@ def engine(book: Rulebook) -> Engine:
     return Engine(streams, bank, lateness=book.lateness, by_events=False)
 
 
-def load_of(series: int, looks: int, every: float, each: int = 1, seed: int = 5) -> Iterator[Batch]:
-    """Yield a batch a look: `each` latencies of every series, spread over the look."""
+def load_of(
+    series: int, looks: int, every: float, each: int = 1, begin: float = START, seed: int = 5
+) -> Iterator[Batch]:
+    """Yield a batch a look, from `begin` on: `each` latencies of every series, spread over the look."""
     table, rng = _segments(series), np.random.default_rng(seed)
     segments = Picked(table, np.arange(series))
     size = series * each
     for look in range(looks):
-        begin = START + look * every
+        at = begin + look * every
         yield Batch(
-            arrived=begin + every,
+            arrived=at + every,
             segments=segments,
             names=("",),
             kind=np.full(size, KINDS.index(Kind.LATENCY), np.uint8),
@@ -77,7 +82,7 @@ def load_of(series: int, looks: int, every: float, each: int = 1, seed: int = 5)
             name=np.zeros(size, np.int32),
             value=rng.normal(150.0, 10.0, size),
             of=np.ones(size),
-            time=begin + rng.random(size) * every,
+            time=at + rng.random(size) * every,
             ahead=np.zeros(size, np.bool_),
         )
 

@@ -4,11 +4,11 @@ import pytest
 
 from tests.bench import memory
 from tests.bench._held import held
-from tests.bench._many import book
+from tests.bench._many import book, rules
 
 
 def test_every_detector_that_is_shipped_is_at_work_on_each_series() -> None:
-    used = {test.detector for rule in book(10).rules.values() if rule.when for test in rule.when.tests}
+    used = {test.detector for rule in book(rules(10)).rules.values() if rule.when for test in rule.when.tests}
     assert used == {"burn_rate", "count", "level", "proportion", "silence", "threshold"}
 
 
