@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import math
 import signal
 import socket
@@ -130,6 +131,7 @@ async def run(running: Running) -> None:
     Unavailable when it ended without being asked to.
     """
     server = _server(running)
+    gc.freeze()  # what stands by now stays: looking all of it through for garbage holds up a page for a tenth of a second
     sockets = [running.line] if running.line else None
     running.andon.beat = lambda: running.came_round("engine")
     for number in (signal.SIGINT, signal.SIGTERM):
