@@ -41,6 +41,12 @@ class Saved(msgspec.Struct, frozen=True):
         )
 
 
+class _Number(msgspec.Struct, frozen=True):
+    """The part of a snapshot that every version reads."""
+
+    format: int
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What was found when the clock stood at `now`."""
@@ -51,6 +57,10 @@ class Moment:
 
 def _read(snapshot: bytes) -> Saved:
     try:
+        if (found := msgspec.msgpack.decode(snapshot, type=_Number).format) > FORMAT:
+            raise ConfigError(
+                f"the saved state has format {found}, this version reads up to {FORMAT}: start the version that wrote it"
+            )
         saved = msgspec.msgpack.decode(snapshot, type=Saved)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"the saved state is not readable ({error}): {_INSTEAD}") from error

@@ -102,7 +102,9 @@ def load(streams: Held, snapshot: bytes) -> None:
     """Take up a state; ConfigError if it was written by a later version."""
     found = msgspec.msgpack.decode(snapshot, type=SavedFormat).format
     if found != FORMAT:
-        raise ConfigError(f"the snapshot of streams has format {found}, this version reads {FORMAT}: start without it")
+        raise ConfigError(
+            f"the snapshot of streams has format {found}, this version reads {FORMAT}: start the version that wrote it"
+        )
     saved = msgspec.msgpack.decode(snapshot, type=SavedStreams)
     streams.clock = saved.clock
     streams.counted.update(saved.counted)

@@ -8,11 +8,14 @@ and a reader that still reads all samples before it.
 from __future__ import annotations
 
 import os
+import zlib
 from pathlib import Path
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
+from andon import engine
 from andon.errors import ConfigError
 from andon.incidents import keys
 from andon.store import backup
@@ -72,6 +75,12 @@ async def test_the_keys_on_a_server_have_the_names_and_sorts_of_the_sample(clien
     await client.flushall()
     await read_store(client, (HERE / f"store.{CURRENT['store']}.bin").read_bytes())
     assert now == await sorts()
+
+
+def test_a_state_of_a_later_engine_is_refused_before_it_is_read() -> None:
+    later = msgspec.msgpack.encode({"format": engine.FORMAT + 1, "something": "else"})
+    with pytest.raises(ConfigError, match=r"has format 2, this version reads up to 1: start the version that wrote it"):
+        PURE["engine"].read(zlib.compress(later))
 
 
 def test_every_format_has_a_sample() -> None:
