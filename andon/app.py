@@ -132,8 +132,8 @@ class Andon:
         return isinstance(self.outside.clock, WallClock)
 
     def _follow(self, now: float) -> None:
-        """Move the clock, where the signals do."""
-        if isinstance(self.outside.clock, EventClock):
+        """Move the clock, where the signals do; the true one only past what was written when the machine's was ahead."""
+        if isinstance(self.outside.clock, EventClock | WallClock):
             self.outside.clock.move(now)
 
     async def send(self) -> int:

@@ -41,6 +41,7 @@ rules:
 """
 OVEN = '  - {name: hot, id: oven, watch: "gauge:heat", by: [shop], owner: OWNER, when: {above: 240, over: 1m}}\n'
 HOT = HEAD + OVEN.replace("OWNER", "shop")
+PULL = b'{"kind":"pull","by":"ana","text":"help","owner":"shop"}'
 
 
 def book(text: str, tmp_path: Path) -> Rulebook:
@@ -286,9 +287,21 @@ async def test_where_the_clock_was_set_back_a_pull_still_pages_at_once(tmp_path:
     second.engine.now = clock.now() + 3600.0
     await second.save()
     await second.resume()
-    await second.receive(b'{"kind":"pull","by":"ana","text":"help","owner":"shop"}', "", "", "")
+    await second.receive(PULL, "", "", "")
     await work(second)
     assert await second.send() == 1
+
+
+async def test_what_was_called_while_the_clock_was_a_day_ahead_is_paged_though_it_ended_before_it_saved(
+    tmp_path: Path,
+) -> None:
+    rules, clock = book(HOT, tmp_path), WallClock()
+    outside = replace(made(rules).outside, clock=clock)
+    await assemble(rules, replace(outside, clock=HandClock(clock.now() + 86_400.0))).receive(PULL, "", "", "")
+    again = assemble(rules, outside)
+    await again.resume()
+    await work(again)
+    assert await again.send() == 1
 
 
 async def test_what_an_edit_leaves_behind_is_retired_though_the_store_was_away_at_the_start(tmp_path: Path) -> None:
