@@ -17,6 +17,7 @@ COMMANDS = {
     "letters": ("andon.cli.letters:letters", "List the dead letters, oldest first."),
     "backup": ("andon.cli.backup:backup", "Write all that a service needs to go on into FILE."),
     "restore": ("andon.cli.backup:restore", "Put a backup into an empty store."),
+    "doctor": ("andon.cli.doctor:doctor", "Look at everything that may keep andon from working."),
     "check": ("andon.cli.check:check", "Say all that is wrong or unwise about the rulebook."),
     "schema": ("andon.cli.schema:schema", "Print the JSON Schema of a rulebook's files."),
     "oncall": ("andon.cli.oncall:oncall", "Show who is on duty now or at TIME."),

@@ -22,6 +22,14 @@ rules = click.option(
 data = click.option(
     "--data", metavar="DIR", help="Where the store and the secrets are; without it ANDON_DATA, else ~/.andon."
 )
+redis = click.option(
+    "--redis",
+    metavar="URL",
+    default="",
+    envvar="ANDON_REDIS",
+    show_envvar=True,
+    help="Use this server instead of the bundled one.",
+)
 url = click.option(
     "--url",
     default=DEFAULT_URL,

@@ -16,14 +16,7 @@ from andon.runners.running import Running
 @click.command()
 @options.rules
 @options.data
-@click.option(
-    "--redis",
-    metavar="URL",
-    default="",
-    envvar="ANDON_REDIS",
-    show_envvar=True,
-    help="Use this server instead of the bundled one.",
-)
+@options.redis
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @options.port
 @click.option(

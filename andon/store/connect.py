@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -9,6 +11,8 @@ from redis.exceptions import ConnectionError as ServerGone
 
 from andon.errors import ConfigError
 
+Client: TypeAlias = Redis
+"""What `connect` returns, for those who hand it on."""
 ANSWERS_WITHIN = 5.0
 CONNECTS_WITHIN = 2.0
 

@@ -141,6 +141,8 @@ def writes(server: Server) -> Seen:
             "every batch is answered 503 until it does",
             "Make room in its memory and on its disk; andon goes on by itself.",
         )
+    if math.isnan(server.seconds):
+        return Seen("writes", Verdict.FINE, "", "it was not written to")
     took = f"{server.seconds * 1000:.1f} ms"
     if server.seconds < SLOW:
         return Seen("writes", Verdict.FINE, took, f"a write takes {took}")

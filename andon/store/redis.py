@@ -268,6 +268,11 @@ class RedisStore:
             pipe.delete(self._key("formats"))
             pipe.hset(self._key("formats"), mapping=mapping)
 
+    async def stands(self) -> str:
+        """Return the log position that the kept state stands for, "" when none is kept."""
+        async with asking():
+            return text_of(await self._client.hget(self._key("snapshot"), "position") or "")
+
     async def show(self, lights: Sequence[Light], facts: dict[str, float]) -> None:
         """Publish what the board shows; where there is no room for it, the board stays as it is."""
         packed = pack(Board(list(lights), facts))

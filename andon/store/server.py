@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Mapping
@@ -24,14 +25,14 @@ class Server:
     """What a server told of itself: INFO, `appendfsync` ("" where CONFIG is forbidden), and what came of trying it.
 
     `scripts`, `writes`: what kept it from running a script, from writing; "" for nothing. `seconds` of a durable write, the median
-    of a few; `ahead`: by how many seconds its clock is in front of ours.
+    of a few, NaN untried; `ahead`: by how many seconds its clock is in front of ours.
     """
 
     info: Mapping[str, Any]
     fsync: str = "always"
     scripts: str = ""
     writes: str = ""
-    seconds: float = 0.0
+    seconds: float = math.nan
     ahead: float = 0.0
 
 
@@ -46,7 +47,7 @@ async def ask(client: Redis, prefix: str = "andon:", *, probe: bool = True) -> S
         seconds, micros = await client.time()
         ahead = seconds + micros / 1e6 - (began + time.time()) / 2
         scripts = await _refusal(client.eval("return redis.call('TIME')[1]", 0))
-        writes, took = await _writes(client, f"{prefix}probe") if probe else ("", 0.0)
+        writes, took = await _writes(client, f"{prefix}probe") if probe else ("", math.nan)
         return Server(info, await _fsync(client), scripts, writes, took, ahead)
     except (AuthenticationError, NoPermissionError) as error:
         raise ConfigError(
@@ -76,7 +77,7 @@ async def _writes(client: Redis, key: str) -> tuple[str, float]:
     for _ in range(_PROBES):
         began = time.perf_counter()
         if refused := await _refusal(client.set(key, "written", ex=_KEPT)):
-            return refused, 0.0
+            return refused, math.nan
         took.append(time.perf_counter() - began)
     return "", statistics.median(took)
 
