@@ -21,6 +21,8 @@ SAVE_EVERY = 10.0
 SAVING = 0.02
 """Share of the time that may go into saving: a large state is saved less often, and more of the log read after a crash."""
 SHOW_EVERY = 0.5
+SHOWING = 0.1
+"""Share of the time that may go into telling the board: of very many series it hears less often."""
 RETRY_AFTER = 0.5
 OUTBOX_EVERY = 0.2
 """Seconds between two looks at the outbox, where nothing was put into it by this process."""
@@ -85,7 +87,7 @@ async def hold_lease(running: Running) -> None:
 async def read_log(running: Running) -> None:
     """Pass on what has come into the log; save and tidy up now and then."""
     andon, pace = running.andon, Pace()
-    began, shown = time.monotonic(), 0.0
+    began = time.monotonic()
     while time.monotonic() - began < running.save_every and not running.stopping.is_set():
         for entry in await andon.outside.log.read(andon.position, wait=0.2):
             await andon.pass_on(entry)
@@ -94,9 +96,6 @@ async def read_log(running: Running) -> None:
             if running.stopping.is_set():
                 return
         running.came_round("engine")
-        if time.monotonic() - shown >= SHOW_EVERY:
-            shown = time.monotonic()
-            await andon.show()
     saving = time.monotonic()
     await andon.save()
     await andon.tidy()
@@ -160,6 +159,13 @@ async def send_pages(running: Running) -> None:
         await asyncio.wait_for(andon.desk.posted.wait(), OUTBOX_EVERY)
 
 
+async def show_board(running: Running) -> None:
+    """Publish what the board shows: beside the engine, so that what is found does not wait for it."""
+    began = time.monotonic()
+    await running.andon.show()
+    await running.pause(max(SHOW_EVERY, (time.monotonic() - began) / SHOWING))
+
+
 async def watch_rules(running: Running) -> None:
     """Take a changed rulebook over, or keep the old one and say why."""
     andon, settings = running.andon, running.settings
@@ -188,9 +194,10 @@ LOOPS: Mapping[str, Callable[[Running], Awaitable[None]]] = {
     "engine": read_log,
     "clock": pass_time,
     "sender": send_pages,
+    "board": show_board,
     "rulebook": watch_rules,
     "store": mind_store,
     "lease": hold_lease,
 }
-WORK = frozenset({"engine", "clock", "sender"})
+WORK = frozenset({"engine", "clock", "sender", "board"})
 """What only the service does that leads."""
