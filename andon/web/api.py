@@ -46,7 +46,7 @@ def create_app(running: Running) -> FastAPI:
         redoc_url=None,
     )
     app.state.running = running
-    app.state.gate = Gate(running.andon)
+    app.state.gate = Gate(running.andon, running.stopping)
     app.state.stream = Stream(running, views.state)
     for room in (signals, letters, acts, views, answer, board, health):
         app.include_router(room.router)

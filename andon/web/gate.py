@@ -38,10 +38,13 @@ class Busy(Unavailable):
 
 
 class Gate:
-    """Lets batches in, and counts in `andon.shed` those that it sends away; `working` is held while one is opened and written."""
+    """Lets batches in, and counts in `andon.shed` those that it sends away; `working` is held while one is opened and written.
 
-    def __init__(self, andon: Andon) -> None:
-        self._andon = andon
+    Once `stopping` is set nobody is held any more: who waits for a service that ends would hear nothing at all.
+    """
+
+    def __init__(self, andon: Andon, stopping: asyncio.Event) -> None:
+        self._andon, self._stopping = andon, stopping
         self._taking = {True: 0, False: 0}
         self._held = 0
         self._next = 0.0
@@ -68,6 +71,8 @@ class Gate:
         for _ in range(round(PATIENCE / LOOKS_EVERY)):
             if ahead.seconds() <= times * BEHIND:
                 return
+            if self._stopping.is_set():
+                raise Unavailable("the service is being stopped; send it again")
             await asyncio.sleep(LOOKS_EVERY)
         if (found := ahead.seconds()) > (most := times * MOST_BEHIND):
             await self._shed(f"what was taken waits for {found:.1f} s already, {most:g} s are allowed; send it again")
@@ -77,5 +82,6 @@ class Gate:
         self._andon.shed += 1
         now = asyncio.get_running_loop().time()
         self._next = max(now, self._next) + 1.0 / REFUSALS
-        await asyncio.sleep(min(self._next - now, MOST_HELD_OFF))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), min(self._next - now, MOST_HELD_OFF))
         raise Busy(why)

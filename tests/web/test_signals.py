@@ -142,6 +142,20 @@ async def test_while_the_engine_is_behind_large_batches_are_429_and_small_ones_t
     assert (await here.sent(large)).status_code == HTTPStatus.ACCEPTED
 
 
+async def test_who_is_held_while_the_service_is_stopped_is_answered_503(
+    here: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "BEHIND", 0.0)
+    monkeypatch.setattr(gate, "PATIENCE", 60.0)
+    await here.sent(GOOD)  # nobody reads the log here
+    held = asyncio.create_task(here.sent(GOOD))
+    await asyncio.sleep(0.05)
+    here.running.stopping.set()
+    answer = await asyncio.wait_for(held, 5.0)
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.headers["retry-after"].isdecimal()
+
+
 async def test_refusals_come_no_faster_than_the_service_can_afford(here: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "AT_ONCE", 0)
     monkeypatch.setattr(gate, "REFUSALS", 50.0)
