@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from pydantic import BaseModel, Field, StringConstraints
 
 from andon.incidents.story import tell
+from andon.ingest.segments import MOST_DIMENSIONS, MOST_NAME, MOST_VALUE
 from andon.model import Act, Kind, Outcome, Signal, State, Tier, Verb
 from andon.web.access import may_act, running_of
 
@@ -20,6 +21,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     409: {"description": "It is understood and not allowed; `detail` says why."},
     503: {"description": "The store does not answer; Retry-After says when to come again."},
 }
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
+Value = Annotated[str, StringConstraints(max_length=MOST_VALUE)]
 
 
 class Said(BaseModel):
@@ -41,7 +46,7 @@ class Pull(BaseModel):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
     owner: Annotated[str, Field(max_length=100, description="an owner of the rulebook; none: the default's")] = ""
     tier: Literal[Tier.YELLOW, Tier.RED] = Tier.YELLOW
-    segment: Annotated[dict[str, str], Field(max_length=16)] = Field(default_factory=dict)
+    segment: Annotated[dict[Name, Value], Field(max_length=MOST_DIMENSIONS)] = Field(default_factory=dict)
 
 
 class Became(BaseModel):

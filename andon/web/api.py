@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -10,7 +12,9 @@ from starlette.types import Receive, Scope, Send
 from andon.errors import AndonError, Conflict, Refused, TooLarge, Unavailable
 from andon.runners.running import Running
 from andon.web import acts, answer, board, health, letters, signals, views
+from andon.web.document import told
 from andon.web.gate import Gate
+from andon.web.narrow import narrow
 from andon.web.stream import Stream
 
 STATUS = {TooLarge: 413, Refused: 409, Conflict: 409, Unavailable: 503}
@@ -31,7 +35,13 @@ class Application(FastAPI):
             answer = await signals.take(Request(scope, receive))
             await answer(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, narrow(receive), send)
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document that describes every way in, and every refusal."""
+        if not self.openapi_schema:
+            self.openapi_schema = told(super().openapi())
+        return self.openapi_schema
 
 
 def create_app(running: Running) -> FastAPI:
@@ -52,6 +62,7 @@ def create_app(running: Running) -> FastAPI:
         app.include_router(room.router)
     app.add_exception_handler(AndonError, say_no)
     app.add_exception_handler(RequestValidationError, say_what_is_wrong)
+    app.add_exception_handler(400, say_unreadable)
     return app
 
 
@@ -61,6 +72,12 @@ def say_no(request: Request, error: Exception) -> JSONResponse:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     headers = {"Retry-After": "2"} if status == STATUS[Unavailable] else {}
     return JSONResponse({"detail": str(error)}, status, headers)
+
+
+def say_unreadable(request: Request, error: Exception) -> JSONResponse:
+    """Answer 400 to a body that the framework could not even read."""
+    del request, error
+    return JSONResponse({"detail": "the body is no JSON that can be read; allowed: one object, in UTF-8"}, 400)
 
 
 def say_what_is_wrong(request: Request, error: Exception) -> JSONResponse:

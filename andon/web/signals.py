@@ -28,7 +28,6 @@ SAID: Mapping[type[AndonError], tuple[int, str]] = {
 """The status that says why nothing was taken, and after how many seconds to come again."""
 SHOWN = 100
 BODY = {
-    "required": True,
     "content": {
         "application/x-ndjson": {"schema": {"type": "string", "description": "one signal a line"}},
         "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},

@@ -33,7 +33,9 @@ def main(name: str, seconds: str, seed: str, folder: Path) -> None:
         "artifact_prefix": f"{folder}/",
         "print_final_stats": 1,
     }
-    atheris.Setup([name, *(f"-{option}={value}" for option, value in options.items()), str(corpus)], lambda data: fed(one, data))
+    atheris.Setup(
+        [name, *(f"-{option}={value}" for option, value in options.items()), str(corpus)], lambda data: fed(one, data)
+    )
     atheris.Fuzz()
 
 

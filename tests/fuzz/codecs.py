@@ -47,7 +47,16 @@ def _written() -> tuple[bytes, bytes]:
 
 
 SEEDS = [b"\0" + _written()[0], b"\1" + _written()[1], b"\2" + sign(KEY, "incident", "ann", NOW + 60).encode()]
-WORDS = [b"\x81", b"\x91", b"\xc0", b"\xc1", b"\xcb\x7f\xf8\0\0\0\0\0\0", b"\xcb\x7f\xf0\0\0\0\0\0\0", b"\xdd\xff\xff\xff\xff", b"\xc6\xff\xff\xff\xff"]
+WORDS = [
+    b"\x81",
+    b"\x91",
+    b"\xc0",
+    b"\xc1",
+    b"\xcb\x7f\xf8\0\0\0\0\0\0",
+    b"\xcb\x7f\xf0\0\0\0\0\0\0",
+    b"\xdd\xff\xff\xff\xff",
+    b"\xc6\xff\xff\xff\xff",
+]
 
 
 def one(data: bytes) -> None:

@@ -26,9 +26,13 @@ _NUMBERED = (Kind.RATING, Kind.CRASH, Kind.LATENCY, Kind.GAUGE, Kind.COUNTER)
 _BODIES = (
     b'{"kind":"rating","name":"csat","value":4,"segment":{"region":"eu"},"id":"a"}\n{"kind":"pull","by":"tom"}',
     b'{"kind":"crash","value":2,"of":100,"time":"2026-03-01T12:00:00Z"}\n{"kind":"latency","value":812.5,"time":1772370000}',
-    b'[{"kind":"complaint","text":"\\u5361\\u987f","customer":"' + CUSTOMER + b'"},{"kind":"gauge","name":"q","value":-3}]',
+    b'[{"kind":"complaint","text":"\\u5361\\u987f","customer":"'
+    + CUSTOMER
+    + b'"},{"kind":"gauge","name":"q","value":-3}]',
     b'{"kind":"counter","name":"orders","value":7,"of":2}\n\n{"kind":"change","name":"release 5.2","id":"c1"}\r\n',
-    b'{"kind":"pull","tier":"red","owner":"app","segment":null}\n{"kind":"zebra","customer":"' + CUSTOMER + b'"}\nrubbish',
+    b'{"kind":"pull","tier":"red","owner":"app","segment":null}\n{"kind":"zebra","customer":"'
+    + CUSTOMER
+    + b'"}\nrubbish',
 )
 SEEDS = [bytes([head]) + body for head in (0, 1, 2, 4, 16, 20, 32, 64) for body in _BODIES]
 WORDS = [

@@ -15,7 +15,20 @@ SEEDS = [
     b'text=said id=no customer=who\0\xef\xbb\xbfno,said,who\r\n1,"slow, very\nslow",ann\r\n2,\xe5\x8d\xa1,bob\r\n',
     b"value=v\0v\n1e999\nnan\n-0\n\n",
 ]
-WORDS = [b"segment.", b"kind=", b"value=", b"time=", b'"', b'""', b"\r", b"\0", b"inf", b"2026-W01-1", b"24:00", b"+00:00:00.5"]
+WORDS = [
+    b"segment.",
+    b"kind=",
+    b"value=",
+    b"time=",
+    b'"',
+    b'""',
+    b"\r",
+    b"\0",
+    b"inf",
+    b"2026-W01-1",
+    b"24:00",
+    b"+00:00:00.5",
+]
 
 
 def one(data: bytes) -> None:

@@ -16,7 +16,26 @@ SEEDS = [
     b"(a+)+$\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!",
     b"\xe9\x80\x80\xe6\xac\xbe|money back\0\xe6\x88\x91\xe8\xa6\x81\xe9\x80\x80\xe6\xac\xbe MONEY BACK",
 ]
-WORDS = [b"*", b"?", b"**", b"\\", b"\\b", b"(?i)", b"[", b"]", b"(", b")", b"{9}", b"|", b"^", b"$", b".", b"\n", b"\xe2\x80\x99", b"not "]
+WORDS = [
+    b"*",
+    b"?",
+    b"**",
+    b"\\",
+    b"\\b",
+    b"(?i)",
+    b"[",
+    b"]",
+    b"(",
+    b")",
+    b"{9}",
+    b"|",
+    b"^",
+    b"$",
+    b".",
+    b"\n",
+    b"\xe2\x80\x99",
+    b"not ",
+]
 
 
 def one(data: bytes) -> None:
@@ -26,7 +45,9 @@ def one(data: bytes) -> None:
     if pattern and "[" not in pattern and pattern.count("*") < 4:  # more of them, and the standard library hangs
         wanted = re.fullmatch(fnmatch.translate(pattern), text) is not None
         assert passes({"a": text}, [Match("a", like=pattern)]) is wanted
-    assert passes({"a": text}, [Match("a", like=pattern, negate=True)]) is not passes({"a": text}, [Match("a", like=pattern)])
+    assert passes({"a": text}, [Match("a", like=pattern, negate=True)]) is not passes(
+        {"a": text}, [Match("a", like=pattern)]
+    )
     words = tuple(word for word in pattern.split("|") if word.strip())
     found, tone = Terms((words, ("lag",))).read(text)
     assert set(found) <= {0, 1}
