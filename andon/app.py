@@ -19,7 +19,7 @@ from andon.ingest.door import Door, Taken
 from andon.ingest.fresh import Fresh
 from andon.log.ahead import Ahead
 from andon.log.base import Log
-from andon.model import Batch, Entry, Finding
+from andon.model import Batch, Entry, Finding, Light
 from andon.respond.sender import Sender
 from andon.respond.trying import Trying
 from andon.rulebook.model import Rulebook
@@ -183,7 +183,7 @@ class Andon:
             made, position = engine(self.book, self.outside), ""
             if saved := await self.outside.store.saved():
                 state, position = saved
-                made.load(state)
+                await asyncio.to_thread(made.load, state)
             self.engine, self.position, self.torn = made, position, True
             self.ahead = Ahead()
             if isinstance(self.outside.clock, EventClock | WallClock):
@@ -208,7 +208,11 @@ class Andon:
         """Publish the lights and the counts that the board shows."""
         facts = self.engine.streams.facts() | self.engine.bank.facts() | self.faulted()
         facts |= {"shed": float(self.shed), "behind": self.ahead.seconds()}
-        await self.outside.store.show(self.engine.lights(), facts)
+        lights: list[Light] = []
+        for of_one_rule in self.engine.bank.panels():
+            lights += of_one_rule
+            await asyncio.sleep(0)  # thousands of series must not keep the web server from answering
+        await self.outside.store.show(lights, facts)
 
     def faulted(self) -> dict[str, float]:
         """Return how often each loop (`faults.NAME`), channel (`faults.channel.NAME`) and incident failed as none should."""

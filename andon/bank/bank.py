@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -97,7 +97,11 @@ class Bank:
 
     def lights(self) -> list[Light]:
         """Return every rule's view of every live segment."""
-        return [light for panel in self._panels for light in panel.show(self._streams)]
+        return [light for lights in self.panels() for light in lights]
+
+    def panels(self) -> Iterator[list[Light]]:
+        """Yield each rule's lights, as of when it is asked for."""
+        return (panel.show(self._streams) for panel in self._panels)
 
     def promised(self, rule: str) -> float:
         """Return the false pages per 30 days that a rule has promised to stay below, over its live segments."""
@@ -156,8 +160,7 @@ class Bank:
         return View(self._streams, end, now, self._events)
 
     def _segments(self, rule: Rule) -> list[Labels]:
-        projection = rule.projection
-        return [self._streams.labels(projection, row) for row in self._streams.rows(projection).tolist()]
+        return self._streams.segments_of(rule.projection, self._streams.rows(rule.projection))
 
     def _drain(self) -> None:
         """Take leave of the series that the streams have forgotten: their rows may be given to others."""

@@ -40,10 +40,11 @@ class Panel:
         observed, expected = natural(seen)[:, 0] * scale, self._expected(rows, seen, alerts) * scale
         n = behind(seen)[:, 0]
         calm = Tier.WATCH if rule.shadow else rule.tier
+        labels = streams.segments_of(rule.projection, rows)
         found = [
             Light(
                 rule=rule.id,
-                segment=streams.labels(rule.projection, row),
+                segment=labels[place],
                 state=STATES[int(alerts["state"][place])],
                 tier=TIERS[int(alerts["tier"][place])] if alerts["state"][place] > PENDING else calm,
                 observed=float(observed[place]),
@@ -52,7 +53,7 @@ class Panel:
                 at=judge.end,
                 learning_left=float(alerts["learning"][place]),
             )
-            for place, row in enumerate(rows.tolist())
+            for place in range(len(rows))
         ]
         return sorted(found, key=lambda light: sorted(light.segment.items()))
 

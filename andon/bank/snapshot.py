@@ -123,8 +123,11 @@ def _signatures(judge: Judge) -> list[str]:
 def _matched(judge: Judge, segments: Sequence[Labels], streams: Streams) -> tuple[Ints, Ints]:
     """Return the live rows that have a place in a snapshot, and those places."""
     projection = judge.rule.projection
-    place = {tuple(sorted(labels.items())): index for index, labels in enumerate(segments)}
     rows = streams.rows(projection)
-    at = [place.get(tuple(sorted(streams.labels(projection, row).items())), -1) for row in rows.tolist()]
-    places = np.array(at, dtype=np.int64)
+    live = streams.keys(projection, rows)
+    kept = [tuple([labels.get(name, "") for name in projection.by]) for labels in segments]
+    if kept == live:  # as after every restart: nobody came or went
+        return rows, np.arange(len(rows))
+    place = {key: index for index, key in enumerate(kept)}
+    places = np.array([place.get(key, -1) for key in live], dtype=np.int64)
     return rows[places >= 0], places[places >= 0]

@@ -56,6 +56,10 @@ class Series:
             {} if key is None else {name: value for name, value in zip(self.projection.by, key, strict=True) if value}
         )
 
+    def keys(self, rows: Ints) -> list[tuple[str, ...]]:
+        """Return the `by` dimensions' values of rows that live; "" for one that was missing."""
+        return [self._keys[row] or () for row in rows.tolist()]
+
     def place(self, segment: Ints, table: list[Labels]) -> Ints:
         """Return the row of each signal, by its segment's number; -1 where `where` does not pass.
 

@@ -97,6 +97,14 @@ class Streams:
         """Return a series' values of the projection's dimensions; one that was missing is left out."""
         return self._stream(projection).series.labels(row)
 
+    def segments_of(self, projection: Projection, rows: Ints) -> list[Labels]:
+        """Return `labels` of many rows."""
+        return list(map(self._stream(projection).series.labels, rows.tolist()))
+
+    def keys(self, projection: Projection, rows: Ints) -> list[tuple[str, ...]]:
+        """Return the values of the projection's dimensions, in their order; "" for one that is missing."""
+        return self._stream(projection).series.keys(rows)
+
     def observe(
         self, metric: Metric, projection: Projection, rows: Ints, end: float, spans: Sequence[float]
     ) -> Observation:
