@@ -82,7 +82,8 @@ class Child:
         with self.place.log.open("rb") as file:
             file.seek(self.begun)
             told = _TOLD.findall(file.read(LOG_KEPT).decode(errors="replace"))
-        return next((word for word in reversed(told) if word.strip("= !")), "")
+        words = (word for word in reversed(told) if word.strip("= !") and not word.startswith("WARNING"))
+        return next(words, f"it ended with status {self.process.returncode}" if self.ended else "")
 
     def mend(self) -> int:
         """Cut off what a power cut left half written, if it ended for that; return how many bytes. ConfigError: it is damaged."""

@@ -66,9 +66,11 @@ class Tending:
         """Start it again, at once the first time; more and more slowly when it ends again and again."""
         if now < self._next:
             return
-        self._pause = 0.0 if now - self._started > LIVES else min(max(1.0, 2 * self._pause), PATIENCE)
+        again, said = now - self._started < LIVES, child.said()
+        self._pause = min(max(1.0, 2 * self._pause), PATIENCE) if again else 0.0
         self._next, self._started = now + self._pause, now
-        said = child.said()
+        if again and said:
+            self._tell("ended", said)
         try:
             await asyncio.to_thread(child.mend)
             child.revive()

@@ -18,15 +18,34 @@ STARTS = 0.5
 
 
 def soak(folder: Path, seed: int, seconds: float = 30.0) -> Verdict:
-    """Fill it for `seconds` to 90 %, then for `seconds` to the last byte."""
-    with small_disk(folder / "data", SIZE) as mounted, scene(folder, seed, calls=0.2) as one:
-        one.figures["a file system of its own"] = str(mounted)
-        one.sent(1000)
-        if mounted:
+    """Fill it for `seconds` to 90 %, then for `seconds` to the last byte; then limit the store's files for `seconds`."""
+    mine, limit = filled(folder / "filled", seed, seconds), limited(folder / "limited", seed, seconds)
+    figures = {
+        f"{name}, {what}": figure
+        for name, one in (("filled", mine), ("limited", limit))
+        for what, figure in one.figures.items()
+    }
+    return Verdict(figures, mine.faults + limit.faults)
+
+
+def filled(folder: Path, seed: int, seconds: float) -> Verdict:
+    """A small file system, where this machine lets us mount one; nothing is done without."""
+    with small_disk(folder / "data", SIZE) as mounted:
+        if not mounted:
+            return Verdict({"mounting is not allowed here": "nothing was done"}, [])
+        with scene(folder, seed, calls=0.2) as one:
+            one.sent(1000)
             _nearly_full(one, seconds)
             _full(one, seconds)
-        else:
-            _limited(one, seconds)
+            one.sent(1000)
+            return one.finish()
+
+
+def limited(folder: Path, seed: int, seconds: float) -> Verdict:
+    """The kernel refuses the store's file its next bytes (RLIMIT_FSIZE), also when it is started again."""
+    with scene(folder, seed, calls=0.2) as one:
+        one.sent(1000)
+        _limited(one, seconds)
         one.sent(1000)
         return one.finish()
 
@@ -52,7 +71,6 @@ def _full(one: Scene, seconds: float) -> None:
 
 
 def _limited(one: Scene, seconds: float) -> None:
-    """Without a file system: the kernel refuses the store's file its next bytes (RLIMIT_FSIZE), also when it is started again."""
     size = max(path.stat().st_size for path in (one.service.data / "appendonlydir").iterdir())
     starts, service = _starts(one), one.service.process.pid
     with fault(one, "limited", "ended"):
