@@ -12,7 +12,7 @@ from andon.log.redis import asking, position_of, stream_id
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`entries` the log holds, the `oldest` of those after a position in epoch seconds of the server's clock (0: none)."""
+    """How many `entries` there are, the `oldest` in epoch seconds of the server's clock (0: there is none), and dead `letters`."""
 
     entries: int
     oldest: float
@@ -21,8 +21,10 @@ class Waiting:
 
 async def waiting(client: Redis, after: str, name: str = "andon:log", letters: str = "andon:letters") -> Waiting:
     """Return what waits after a position, and how many dead letters there are. Unavailable."""
+    begin = stream_id(after)
     async with asking():
-        found: Any = await client.xrange(name, min=f"({stream_id(after)}", count=1)
-        entries, refused = await client.xlen(name), await client.xlen(letters)
+        found: Any = await client.xrange(name, min=f"({begin}", count=1)
+        passed: Any = await client.xrange(name, min="-", max=begin, count=1)  # the log is cut there: one, or none
+        entries, refused = await client.xlen(name) - len(passed), await client.xlen(letters)
     oldest = int(position_of(found[0][0]).partition("-")[0]) / 1000 if found else 0.0
     return Waiting(entries, oldest, refused)
