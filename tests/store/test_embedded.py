@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
-from andon.errors import ConfigError
+from andon.errors import ConfigError, Unavailable
 from andon.store import embedded
 
 PARENT = """
@@ -93,13 +95,57 @@ def test_it_dies_with_its_parent_however_that_dies_and_its_data_stays(folder: Pa
         again.stop()
 
 
-def test_a_directory_too_deep_for_a_socket_is_served_over_loopback(tmp_path: Path) -> None:
+def test_a_directory_too_deep_for_a_socket_is_served_over_loopback_to_whoever_has_its_password(tmp_path: Path) -> None:
     child = embedded.start(tmp_path / ("d" * 100))
     try:
         assert child.place.socket is None
-        assert Redis.from_url(child.url).ping()
+        with Redis.from_url(child.url) as client:
+            assert client.ping()
+        assert replace(child.place, password="").ask().startswith(b"-NOAUTH")
+        kept = child.place.data / "store-password"
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert kept.read_text() == child.place.password
+        assert child.place.password not in Path(f"/proc/{child.process.pid}/cmdline").read_text()
     finally:
         child.stop()
+
+
+def test_what_an_end_in_the_middle_of_folding_left_is_cleared_away_and_its_log_does_not_grow_for_ever(
+    folder: Path,
+) -> None:
+    (folder / "appendonlydir").mkdir(parents=True)
+    leftover = folder / "appendonlydir" / "temp-rewriteaof-7.aof"
+    leftover.write_bytes(b"half")
+    (folder / "store.log").write_bytes(bytes(embedded.LOG_KEPT + 1))
+    child = embedded.start(folder)
+    child.stop()
+    assert not leftover.exists()
+    assert (folder / "store.log").stat().st_size < embedded.LOG_KEPT
+
+
+def test_a_directory_whose_name_needs_quoting_is_taken(tmp_path: Path) -> None:
+    child = embedded.start(tmp_path / 'a "b" \\c 存')
+    child.stop()
+    assert (tmp_path / 'a "b" \\c 存' / "appendonlydir").is_dir()
+
+
+def test_a_directory_that_cannot_be_written_to_is_the_operators_to_mend(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(embedded, "_claim", read_only)
+    with pytest.raises(ConfigError, match=r"Read-only file system\. Name one that can be written to with --data"):
+        embedded.start(folder)
+
+
+def test_on_a_disk_that_is_full_it_is_not_started_and_the_error_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "LEAST_DISK", 1 << 62)
+    with pytest.raises(Unavailable, match=r"is full: .* bytes are free\. Make room; nothing is lost"):
+        embedded.start(folder)
 
 
 def test_without_any_server_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
