@@ -180,14 +180,15 @@ class Andon:
         """
         async with self.lock:
             await self._claim()
-            made, position = engine(self.book, self.outside), ""
+            made, position, newest = engine(self.book, self.outside), "", await self.outside.log.newest()
             if saved := await self.outside.store.saved():
                 state, position = saved
                 await asyncio.to_thread(made.load, state)
             self.engine, self.position, self.torn = made, position, True
             self.ahead = Ahead()
-            if isinstance(self.outside.clock, EventClock | WallClock):
-                self.outside.clock.move(made.now)  # never back behind what has been judged
+            self._follow(made.now)  # never back behind what has been judged
+            if newest and self._by_itself:
+                self._follow(newest.at)  # nor behind what was taken, and will be
             await self.desk.find(made.bank.retire(self.outside.clock.now()))  # edited while nobody ran
             self.torn = False
 

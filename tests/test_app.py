@@ -304,6 +304,15 @@ async def test_what_was_called_while_the_clock_was_a_day_ahead_is_paged_though_i
     assert await again.send() == 1
 
 
+async def test_a_service_starts_no_earlier_than_what_it_took_before_it_ended(tmp_path: Path) -> None:
+    clock = WallClock()
+    outside = replace(made(book(HOT, tmp_path)).outside, clock=clock)
+    ahead = clock.now() + 86_400.0
+    await outside.log.append(ahead, None)
+    await assemble(book(HOT, tmp_path), outside).resume()
+    assert clock.now() >= ahead
+
+
 async def test_what_an_edit_leaves_behind_is_retired_though_the_store_was_away_at_the_start(tmp_path: Path) -> None:
     store = Flaky()
     first = made(book(HOT, tmp_path), store)

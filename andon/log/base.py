@@ -49,6 +49,10 @@ class Log(Protocol):
         """Return the newest position, "" when the log is empty."""
         ...
 
+    async def newest(self) -> Entry | None:
+        """Return the newest entry, None when the log is empty."""
+        ...
+
     async def trim(self, before: str) -> None:
         """Forget entries before a position."""
         ...

@@ -59,6 +59,10 @@ class MemoryLog:
         """Return the newest position, "" when the log is empty."""
         return self._entries[-1].position if self._entries else ""
 
+    async def newest(self) -> Entry | None:
+        """Return the newest entry, None when the log is empty."""
+        return self._entries[-1] if self._entries else None
+
     async def trim(self, before: str) -> None:
         """Forget entries before a position."""
         del self._entries[: bisect_left(self._entries, before, key=_position)]

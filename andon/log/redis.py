@@ -73,19 +73,23 @@ class RedisLog:
         until = now() + wait
         start = stream_id(after)
         async with asking():
-            while True:
-                found: Any = await self._client.xrange(self._name, min=f"({start}", count=most)
-                left = min(until - now(), _SLICE)
-                if found or left <= 0:
+            while (left := min(until - now(), _SLICE)) > 0:  # a block of 0 would be for ever
+                block = max(1, int(left * 1000))
+                if found := _rows(await self._client.xread({self._name: start}, count=most, block=block)):
                     return [entry_of(*row) for row in found]
-                # XREAD only wakes us: what it returns differs from one protocol version to the next. A block of 0 is for ever.
-                await self._client.xread({self._name: start}, count=1, block=max(1, int(left * 1000)))
+            at_once: Any = await self._client.xrange(self._name, min=f"({start}", count=most)
+            return [entry_of(*row) for row in at_once]
 
     async def last(self) -> str:
         """Return the newest position, "" when the log is empty."""
+        found = await self.newest()
+        return found.position if found else ""
+
+    async def newest(self) -> Entry | None:
+        """Return the newest entry, None when the log is empty."""
         async with asking():
             found: Any = await self._client.xrevrange(self._name, count=1)
-        return position_of(found[0][0]) if found else ""
+        return entry_of(*found[0]) if found else None
 
     async def trim(self, before: str) -> None:
         """Forget entries before a position."""
@@ -119,6 +123,14 @@ async def asking() -> AsyncIterator[None]:
         raise Unavailable(f"the log refuses: {error}") from error
     except (RedisError, TimeoutError, OSError) as error:
         raise Unavailable(f"the log does not answer: {str(error) or 'it took too long'}") from error
+
+
+def _rows(found: Any) -> list[Any]:
+    """Return what XREAD found in its one stream, as one version of the protocol and as the next says it."""
+    if not found:
+        return []
+    rows: list[Any] = next(iter(found.values()))[0] if isinstance(found, dict) else found[0][1]
+    return rows
 
 
 def position_of(raw: bytes) -> str:

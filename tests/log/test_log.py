@@ -36,6 +36,13 @@ async def test_what_is_appended_is_read(log: Log) -> None:
     assert await log.last() == position
 
 
+async def test_the_newest_entry_is_the_last_that_was_appended(log: Log) -> None:
+    assert await log.newest() is None
+    await log.append(1.0, b"a")
+    position = await log.append(2.0, b"b", "key")
+    assert await log.newest() == Entry(position=position, at=2.0, batch=b"b", key="key")
+
+
 async def test_an_empty_batch_is_a_batch_and_none_is_a_tick(log: Log) -> None:
     await log.append(1.0, b"")
     await log.append(2.0, None)
