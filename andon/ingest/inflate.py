@@ -8,8 +8,8 @@ from andon.errors import Refused, TooLarge
 
 MOST_SENT = 10_000_000
 """Bytes of a request's body, as sent."""
-MOST_BYTES = 15_000_000
-"""Bytes of a request's body, once inflated: as strings of the widest characters they are five times that."""
+MOST_BYTES = 10_000_000
+"""Bytes of a request's body, once inflated: as strings of the widest characters they are four times that, beside them."""
 MOST_MEMBERS = 1_000
 """Gzip members of a request's body: what follows one is copied, so that many small ones would cost their square."""
 
@@ -20,7 +20,7 @@ _HEADLESS = -zlib.MAX_WBITS
 def inflate(body: bytes, encoding: str = "") -> bytes:
     """Undo `gzip`, `deflate` or `identity` (RFC 9110, 8.4.1).
 
-    TooLarge beyond 10 MB as sent, 15 MB inflated (found before more than that is in memory) or 1,000 gzip members; Refused for another
+    TooLarge beyond 10 MB as sent or inflated (found before more than that is in memory) or 1,000 gzip members; Refused for another
     encoding, and for bytes that are not what they claim to be.
     """
     if len(body) > MOST_SENT:

@@ -56,14 +56,19 @@ def one(data: bytes) -> None:
     """Load a file; what loads is checked, becomes an engine, and judges an hour."""
     path = _file()
     path.write_bytes(data)
+    book: Rulebook | None
     try:
         book = load(path, {"NAME": "value"})
     except RulebookError as wrong:
-        assert wrong.problems
-        assert all(one.text.strip() and one.line >= 0 for one in wrong.problems)
-        return
+        book, said = None, wrong.problems
+    else:
+        said = ()
     finally:
         path.unlink()
+    assert all(problem.text.strip() and problem.line >= 0 for problem in said)
+    if book is None:
+        assert said
+        return
     kinds = plugins.detectors()
     assert all(notice.text for notice in notices(book, World(kinds, ("console",))))
     try:
