@@ -6,16 +6,19 @@ import uuid
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request
 from pydantic import BaseModel, Field, StringConstraints
 
 from andon.incidents.story import tell
 from andon.ingest.segments import MOST_DIMENSIONS, MOST_NAME, MOST_VALUE
 from andon.model import Act, Kind, Outcome, Signal, State, Tier, Verb
 from andon.web.access import may_act, running_of
+from andon.web.signals import MOST_KEY
 
 router = APIRouter(tags=["acts"])
 A_MONTH = 30 * 86_400.0
+PULLED = "\0pull "
+"""Begins a pull's key, so that it is none of a batch's."""
 RESPONSES: dict[int | str, dict[str, Any]] = {
     403: {"description": "Acts need the token in ANDON_ACT_TOKEN, or come from the machine itself and its own page."},
     409: {"description": "It is understood and not allowed; `detail` says why."},
@@ -92,7 +95,11 @@ def told(outcome: Outcome, by: str, lang: str) -> str:
 
 
 @router.post("/v1/pulls", status_code=202, dependencies=[Depends(may_act)], responses=RESPONSES)
-async def pull(request: Request, said: Pull) -> Pulled:
+async def pull(
+    request: Request,
+    said: Pull,
+    idempotency_key: Annotated[str, Header(max_length=MOST_KEY, description="a repeat within 24 h is one pull")] = "",
+) -> Pulled:
     """Pull the cord: it goes the way of every signal, and opens an incident at once."""
     andon = running_of(request).andon
     if said.owner and said.owner not in andon.book.owners:
@@ -108,7 +115,8 @@ async def pull(request: Request, said: Pull) -> Pulled:
         owner=said.owner or None,
         tier=said.tier,
     )
-    taken = await andon.receive(msgspec.json.encode(signal), "application/x-ndjson", "", "", urgent=True)
+    key = f"{PULLED}{idempotency_key}" if idempotency_key else ""
+    taken = await andon.receive(msgspec.json.encode(signal), "application/x-ndjson", "", key, urgent=True)
     if taken.letters:
         raise HTTPException(409, taken.letters[0].reason)
     return Pulled(said=f"the cord is pulled: {said.text}")

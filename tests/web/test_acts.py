@@ -94,6 +94,14 @@ async def test_a_pull_opens_an_incident_with_owner_tier_and_place(here: Tiny) ->
     assert [alert.segment for alert in incident.alerts.values()] == [{"region": "east"}]
 
 
+async def test_a_pull_that_is_repeated_under_its_key_is_one_and_is_no_batch_of_that_key(here: Tiny) -> None:
+    for text in ("odd", "odd", "odd"):
+        answer = await here.client.post("/v1/pulls", json={"by": "ana", "text": text}, headers={"Idempotency-Key": "k"})
+        assert answer.status_code == HTTPStatus.ACCEPTED
+    await here.sent(b'{"kind":"pull","by":"bo","text":"another"}', idempotency_key="k")
+    assert len([entry for entry in await here.log.read("") if entry.batch]) == 2
+
+
 async def test_a_pull_without_an_owner_goes_to_the_default(here: Tiny) -> None:
     await here.client.post("/v1/pulls", json={"by": "ana", "text": "odd"})
     await here.passed_on()
