@@ -13,8 +13,8 @@ from andon.clock import EventClock, FastClock, Pace, reach, set_back
 from andon.errors import ConfigError, Unavailable
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
+from andon.runners.leading import WORK, hold_lease, stand_by
 from andon.runners.running import Running
-from andon.store.lease import ASKS_EVERY, RENEWS_EVERY
 
 log = structlog.get_logger()
 SAVE_EVERY = 10.0
@@ -39,16 +39,16 @@ MOST_AHEAD = 86_400.0
 async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[None]]) -> None:
     """Run one round of a loop after another; a fault is counted, logged, and ends the round only."""
     running.came_round(name)
-    well, fresh = True, True
+    well = True
     while not running.stopping.is_set():
         try:
-            if name in WORK and running.standing_by:
-                fresh = await stand_by(running, name, fresh=fresh)
+            if name in WORK and not running.current and (name != "engine" or running.standing_by):
+                await stand_by(running, name)
                 continue
-            if name == "engine" and not (well and fresh):
+            if name == "engine" and not (well and running.current):
                 await running.take_up()  # it may be ahead of the store: back to what was saved, and read on from there
             await loop(running)
-            well, fresh = True, True
+            well = True
             running.came_round(name)
         except Unavailable as error:
             if well:
@@ -64,40 +64,18 @@ async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[
             await running.pause(RETRY_AFTER)
 
 
-async def stand_by(running: Running, name: str, *, fresh: bool) -> bool:
-    """Leave a loop's work to the service that leads, and return False: before it works again, the state is taken up."""
-    if name == "engine" and fresh:
-        await running.rest()
-    running.came_round(name)
-    await running.pause(RETRY_AFTER)
-    return False
-
-
-async def hold_lease(running: Running) -> None:
-    """Keep the lease, or ask for it; say so when it changes hands."""
-    lease = running.lease
-    if lease is None:
-        await running.pause(RENEWS_EVERY)
-        return
-    before = running.standing_by
-    await lease.hold()
-    if (now := running.standing_by) != before:
-        log.warning("lease.standing_by" if now else "lease.taken", term=lease.term, leader=str(lease.leader))
-    await running.pause(ASKS_EVERY if now else RENEWS_EVERY)
-
-
 async def read_log(running: Running) -> None:
     """Pass on what has come into the log; save and tidy up now and then."""
     andon, pace = running.andon, Pace()
     began, read = time.monotonic(), 0.0
-    while time.monotonic() - began < running.save_every and not running.stopping.is_set():
+    while time.monotonic() - began < running.save_every and running.current and not running.stopping.is_set():
         await asyncio.sleep(max(0.0, READS_EVERY - (time.monotonic() - read)))
         read = time.monotonic()
         for entry in await andon.outside.log.read(andon.position, wait=0.2):
             await andon.pass_on(entry)
             await pace.breathe()
             running.came_round("engine")
-            if running.stopping.is_set():
+            if running.stopping.is_set() or not running.current:
                 return
         running.came_round("engine")
     saving = time.monotonic()
@@ -203,5 +181,3 @@ LOOPS: Mapping[str, Callable[[Running], Awaitable[None]]] = {
     "store": mind_store,
     "lease": hold_lease,
 }
-WORK = frozenset({"engine", "clock", "sender", "board"})
-"""What only the service does that leads."""

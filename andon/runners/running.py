@@ -26,7 +26,8 @@ class Running:
     `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
     the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
     seconds between two snapshots. `doubts`: how a store that is not ours could lose what it has answered for. `lease`: our part
-    in who leads, None where nobody else can be there. `tending` minds the store; None where it is in memory.
+    in who leads, None where nobody else can be there; `term` the one in which the engine took its work up, "" while it rests;
+    `looked`: when its server was last looked at. `tending` minds the store; None where it is in memory.
     `set_back`: by how many seconds the machine's clock was set back, and has not come up again; 0 below a minute.
     """
 
@@ -42,6 +43,8 @@ class Running:
     save_every: float = 10.0
     doubts: Sequence[Seen] = ()
     lease: Lease | None = None
+    term: str = ""
+    looked: float = field(default_factory=time.monotonic)
     set_back: float = 0.0
     tending: Tending | None = None
 
@@ -62,15 +65,23 @@ class Running:
         others = self.lease.standby if self.lease else ()
         return sorted(str(one) for one in others if self.lease and one.id != self.lease.me.id)
 
+    @property
+    def current(self) -> bool:
+        """Tell whether the engine works in a term that is still ours."""
+        return self.lease is None or (bool(self.term) and self.term == self.lease.term)
+
     async def take_up(self) -> None:
         """Take up the work from the saved state, in our newest term."""
+        term = self.lease.term if self.lease else ""
         if self.lease:
-            self.lease.fence.term = self.lease.term
+            self.lease.fence.term = term
         await self.andon.resume()
+        self.term = term
 
     async def rest(self) -> None:
         """Leave the work to the one that leads; what people say is still written."""
         await self.andon.rest()
+        self.term = ""
         if self.lease:
             self.lease.fence.term = ""
 

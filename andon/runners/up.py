@@ -16,14 +16,15 @@ import uvicorn
 
 from andon import plugins
 from andon.app import Outside, assemble
-from andon.channel import Channel, Closes
 from andon.clock import Clock, EventClock, FastClock
 from andon.config import Settings, secrets_of
-from andon.errors import ConfigError, NotSetUp, Unavailable
+from andon.errors import ConfigError, Unavailable
 from andon.log.redis import RedisLog
 from andon.log.room import Room
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
+from andon.runners.channels import channels_of, close
+from andon.runners.leading import take_place
 from andon.runners.line import Line, make_room
 from andon.runners.loops import FAST_TICK, LOOPS, TICK, keep, passed_on
 from andon.runners.order import InOrder
@@ -36,25 +37,12 @@ from andon.store.redis import RedisStore
 from andon.store.tending import Tending
 from andon.web.api import create_app
 
-__all__ = ["channels_of", "passed_on", "run", "service"]
+__all__ = ["passed_on", "run", "service"]
 
 log = structlog.get_logger()
 DRAINS_WITHIN = 1.8
 """True seconds that the loops have to finish what they are at; what they could not is done after the next start."""
 SAVES_WITHIN = 1.5
-
-
-def channels_of(settings: Settings) -> tuple[dict[str, Channel], dict[str, str]]:
-    """Return every channel that is set up, open, and why the others are not; ConfigError for a setting that is wrong."""
-    opened: dict[str, Channel] = {}
-    missing: dict[str, str] = {}
-    for name, kind in plugins.channels().items():
-        try:
-            opened[name] = kind.open(settings.environment)
-        except NotSetUp as error:
-            missing[name] = str(error)
-            log.debug("channel.not_set_up", channel=name, why=str(error))
-    return opened, missing
 
 
 @contextlib.asynccontextmanager
@@ -78,7 +66,7 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         for one in doubted:
             log.warning("store.doubt", look=one.look, why=str(one))
         channels, missing = channels_of(settings)
-        ending.push_async_callback(_close, channels)
+        ending.push_async_callback(close, channels)
         room = Room(client, settings.data if child else None)
         lease = Lease(client, myself(settings.url, book.version[:12], secrets.key))
         outside = Outside(
@@ -98,31 +86,8 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
             andon, settings, seen=seen, missing=missing, line=line, child=child, doubts=doubted, lease=lease
         )
         running.tending = Tending(client, room, child)
-        await _take_place(running, lease)
+        await take_place(running, lease)
         yield running
-
-
-async def _take_place(running: Running, lease: Lease) -> None:
-    """Lead or stand by; ConfigError where another leads that no other may stand by for."""
-    await lease.hold(alone=running.child is not None)
-    if running.standing_by:
-        suits(lease, running.andon.outside.clock)
-        log.warning("lease.standing_by", leader=running.standing_by)
-        await running.rest()
-    else:
-        await running.take_up()
-
-
-def suits(lease: Lease, clock: Clock) -> None:
-    """Raise ConfigError unless this service may stand by for the one that leads."""
-    elsewhere = "For an andon of its own, name another database of the server: redis://HOST:PORT/1."
-    if isinstance(clock, EventClock):
-        raise ConfigError(f"{lease.leader} works on this store, and beside it nobody on --clock events. {elsewhere}")
-    if lease.leader and lease.leader.key != lease.me.key:
-        raise ConfigError(
-            f"{lease.leader} works on this store, with another key: each would know customers by other pseudonyms. To have this "
-            f"one stand by, copy the files key and ingest-token from its data directory. {elsewhere}"
-        )
 
 
 async def run(running: Running) -> None:
@@ -165,16 +130,6 @@ async def _save(running: Running) -> None:
                 await running.lease.let_go()
     except (Unavailable, TimeoutError) as error:
         log.warning("not_saved", why=str(error) or f"no answer within {SAVES_WITHIN:g} s")
-
-
-async def _close(channels: dict[str, Channel]) -> None:
-    for name, channel in channels.items():
-        if isinstance(channel, Closes):
-            try:
-                async with asyncio.timeout(SAVES_WITHIN):
-                    await channel.close()
-            except TimeoutError:
-                log.warning("channel.not_closed", channel=name)
 
 
 def _grain(clock: Clock) -> float:

@@ -102,6 +102,7 @@ class Lease:
     """
 
     def __init__(self, client: Redis, me: Holder, prefix: str = "andon:") -> None:
+        self.client = client
         self.me, self.fence = me, Fence(f"{prefix}term")
         self.term = ""
         self.leader: Holder | None = None

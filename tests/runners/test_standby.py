@@ -11,9 +11,9 @@ from redis.asyncio import Redis
 from andon.clock import EventClock, WallClock
 from andon.config import Settings
 from andon.errors import ConfigError
-from andon.runners import loops
+from andon.runners import leading, loops
+from andon.runners.leading import suits
 from andon.runners.running import Running
-from andon.runners.up import suits
 from andon.store.lease import Lease, myself
 from tests.acceptance.timeline import Story
 from tests.test_app import HEAD
@@ -34,7 +34,7 @@ async def lease() -> AsyncIterator[Lease]:
 @pytest.fixture
 def running(tmp_path: Path, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> Running:
     """A service in memory that stands by; its loops wait for milliseconds."""
-    monkeypatch.setattr(loops, "RETRY_AFTER", 0.01)
+    monkeypatch.setattr(leading, "RESTS_FOR", 0.01)
     return Running(Story(HEAD).andon, Settings(rules=tmp_path, data=tmp_path), save_every=0.05, lease=lease)
 
 
@@ -69,7 +69,7 @@ async def test_one_that_takes_over_takes_the_work_up_in_its_own_term(running: Ru
 
 
 async def test_one_that_lost_the_lease_forgets_its_state_and_saves_none(running: Running, lease: Lease) -> None:
-    lease.term = lease.fence.term = "1 me"
+    lease.term = lease.fence.term = running.term = "1 me"
     andon = running.andon
     await andon.receive(b'{"kind":"latency","value":3}', "application/x-ndjson", "", "")
     for entry in await andon.outside.log.read(""):

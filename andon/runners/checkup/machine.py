@@ -11,14 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from andon.channel import Closes
 from andon.errors import ConfigError, RulebookError
 from andon.log.base import FULL
 from andon.log.room import disk_free, disk_share
 from andon.rulebook.load import load
 from andon.rulebook.model import Rulebook
+from andon.runners.channels import channels_of, close
 from andon.runners.checkup.subject import Subject, fine, refuse, warn
-from andon.runners.up import channels_of
 from andon.store.looks import Seen
 
 MOST_TOLD = 5
@@ -72,9 +71,7 @@ async def channels(subject: Subject) -> Sequence[Seen]:
         opened, missing = channels_of(subject.settings)
     except ConfigError as error:
         return [refuse("channels", str(error))]
-    for channel in opened.values():
-        if isinstance(channel, Closes):
-            await channel.close()
+    await close(opened)
     reached = _reached(subject)
     seen = [fine("channels", f"{name} is set up, for {reached[name]} people") for name in sorted(opened)]
     for name, why in sorted(missing.items()):

@@ -1,0 +1,82 @@
+"""Which of the services on one store leads: the others stand by, serve HTTP, and take over when it ends."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+
+from andon.clock import Clock, EventClock
+from andon.errors import ConfigError
+from andon.runners.running import Running
+from andon.store.formats import readable
+from andon.store.lease import ASKS_EVERY, LASTS, RENEWS_EVERY, Lease
+from andon.store.looks import Verdict, look
+
+log = structlog.get_logger()
+WORK = frozenset({"engine", "clock", "sender", "board"})
+"""The loops whose work only the service does that leads."""
+RESTS_FOR = 0.5
+LOOKS_EVERY = 60.0
+"""Seconds between two looks at how the store is set up: what was mended is not told for ever."""
+
+
+async def take_place(running: Running, lease: Lease) -> None:
+    """Lead or stand by; ConfigError where another leads that no other may stand by for."""
+    clock, until = running.andon.outside.clock, time.monotonic() + LASTS + RENEWS_EVERY
+    await lease.hold(alone=running.child is not None)
+    while running.standing_by and isinstance(clock, EventClock) and time.monotonic() < until:
+        await running.pause(ASKS_EVERY)  # one that was killed leads for as long as its lease lasts
+        await lease.hold()
+    if not running.standing_by:
+        await running.take_up()
+        return
+    suits(lease, clock)
+    readable(await running.andon.outside.store.formats(), "what the store keeps")
+    log.warning("lease.standing_by", leader=running.standing_by)
+    await running.rest()
+
+
+def suits(lease: Lease, clock: Clock) -> None:
+    """Raise ConfigError unless this service may stand by for the one that leads."""
+    elsewhere = "For an andon of its own, name another database of the server: redis://HOST:PORT/1."
+    if isinstance(clock, EventClock):
+        raise ConfigError(f"{lease.leader} works on this store, and beside it nobody on --clock events. {elsewhere}")
+    if lease.leader and lease.leader.key != lease.me.key:
+        raise ConfigError(
+            f"{lease.leader} works on this store, with another key: each would know customers by other pseudonyms. To have this "
+            f"one stand by, copy the files key and ingest-token from its data directory. {elsewhere}"
+        )
+
+
+async def stand_by(running: Running, name: str) -> None:
+    """Leave a loop's work to the service that leads, or wait for the engine to take it up."""
+    if name == "engine" and running.term:
+        await running.rest()
+    running.came_round(name)
+    await running.pause(RESTS_FOR)
+
+
+async def hold_lease(running: Running) -> None:
+    """Keep the lease, or ask for it; say so when it changes hands. Look at the store's settings now and then."""
+    lease = running.lease
+    if lease is None:
+        await running.pause(RENEWS_EVERY)
+        return
+    before = running.standing_by
+    await lease.hold()
+    if (now := running.standing_by) != before:
+        log.warning("lease.standing_by" if now else "lease.taken", term=lease.term, leader=str(lease.leader))
+    await _look_again(running, lease)
+    await running.pause(ASKS_EVERY if now else RENEWS_EVERY)
+
+
+async def _look_again(running: Running, lease: Lease) -> None:
+    if time.monotonic() - running.looked < LOOKS_EVERY:
+        return
+    running.looked = time.monotonic()
+    known = {one.look for one in running.doubts}
+    running.doubts = [one for one in await look(lease.client) if one.verdict is not Verdict.FINE]
+    for one in running.doubts:
+        if one.look not in known:
+            log.warning("store.doubt", look=one.look, why=str(one))
