@@ -20,8 +20,9 @@ BEHIND = 0.25
 MOST_BEHIND = 1.0
 """Seconds by which it may be behind when a sender has been held for long enough; otherwise that one is sent away."""
 SMALL = 16_384
-"""Bytes of a body for which it may be four times as far behind, and which finds room where large ones have taken up theirs:
+"""Bytes of a body for which it may be `SMALLER` times as far behind, and which finds room where large ones have taken up theirs:
 a few signals cost little, and may be what calls somebody."""
+SMALLER = 4.0
 PATIENCE = 1.0
 """Seconds for which a sender is held."""
 LOOKS_EVERY = 0.01
@@ -59,7 +60,7 @@ class Gate:
         self._taking[small] += 1
         self._held += size
         try:
-            await self._followed(4.0 if small else 1.0)
+            await self._followed(SMALLER if small else 1.0)
             yield
         finally:
             self._taking[small] -= 1

@@ -14,7 +14,7 @@ from andon.errors import AndonError, Refused, TooLarge, Unavailable
 from andon.ingest.door import Taken
 from andon.ingest.inflate import MOST_SENT
 from andon.web.access import WITH_INGEST, carries, may_send, running_of
-from andon.web.gate import Busy
+from andon.web.gate import AT_ONCE, MOST_BEHIND, REFUSALS, SMALL, SMALLER, Busy
 
 router = APIRouter(tags=["signals"])
 PATH = "/v1/signals"
@@ -37,7 +37,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {"description": "The body is not in the encoding that its header names."},
     401: {"description": "The ingest token is missing or wrong."},
     413: {"description": "More than is taken at once; send it in parts."},
-    429: {"description": "More than can be taken; nothing of it was; Retry-After says when to come again."},
+    429: {
+        "description": (
+            f"More than can be taken; nothing of it was; Retry-After says when to come again. {AT_ONCE} batches are taken at "
+            f"the same time, and as many of at most {SMALL:,} bytes; none while what was taken waits for more than "
+            f"{MOST_BEHIND:g} s to be judged (small ones: {SMALLER * MOST_BEHIND:g} s). Refusals come at {REFUSALS:g} a second."
+        )
+    },
     503: {"description": "The log does not answer or is full; nothing was taken; Retry-After says when to come again."},
 }
 

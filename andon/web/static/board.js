@@ -58,7 +58,7 @@ function announce() {
 
 function foot() {
   const { facts, rulebook, standby } = live.state;
-  const told = ["signals", "late", "repeated", "ahead", "dropped", "series"].filter((key) => key in facts && (facts[key] || key === "signals"));
+  const told = ["signals", "late", "repeated", "ahead", "dropped", "shed", "series"].filter((key) => key in facts && (facts[key] || key === "signals"));
   const counts = told.map((key) => say(`foot.${key}`, { n: whole(facts[key]) }));
   const rooms = ["memory", "disk"].filter((room) => facts[`store.${room}`]).map((room) => say(`foot.${room}`, { share: `${Math.round(100 * facts[`store.${room}`])} %` }));
   write(at("foot"), [...counts, ...rooms, say("foot.rules", { n: rulebook.rules ?? 0 }), say("foot.version", { version: rulebook.version ?? "" }), ...standby.map((who) => say("foot.standby", { who }))].join(" · "));
