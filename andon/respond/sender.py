@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
@@ -66,6 +67,12 @@ class Sender:
         }
         self.under_way |= begun
         return list(begun)
+
+    async def release(self, now: float) -> None:
+        """Have what a sender that is no more had in its hands looked at now; only for who is the only one on the store."""
+        for delivery in await self._store.outbox(math.inf):
+            if delivery.status in _ENDED | {Sending.SENDING}:
+                await self._settle(replace(delivery, next_try=now, version=delivery.version + 1))
 
     def _forget(self, tasks: Iterable[asyncio.Task[bool]]) -> None:
         for task in tasks:

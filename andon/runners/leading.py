@@ -30,6 +30,10 @@ async def take_place(running: Running, lease: Lease) -> None:
         await lease.hold()
     if not running.standing_by:
         await running.take_up()
+        if (
+            running.child
+        ):  # nobody else can be there: what was being sent when we ended need not wait for its claim to end
+            await running.andon.sender.release(clock.now())
         return
     suits(lease, clock)
     readable(await running.andon.outside.store.formats(), "what the store keeps")

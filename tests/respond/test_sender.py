@@ -185,6 +185,18 @@ async def test_a_killed_senders_page_is_sent_by_another_once_its_claim_has_ended
     assert await post.status() is SENT
 
 
+async def test_what_a_killed_sender_held_is_sent_at_once_by_one_that_knows_itself_the_only_one() -> None:
+    post = await Post(Fake(hangs=True)).lies(page(), page(id="p2", due=MONDAY + 60))
+    killed = asyncio.create_task(post.sender.run_once(MONDAY))
+    await asyncio.sleep(0.01)
+    killed.cancel()
+    post.fake.hangs = False
+    another = post.another()
+    await another.release(MONDAY + 1)
+    assert await another.run_once(MONDAY + 1) == 1
+    assert (await post.status(), await post.status("p2")) == (SENT, Sending.QUEUED)
+
+
 async def test_a_page_that_kills_its_senders_fails_for_good_after_three() -> None:
     post = await Post(Fake(hangs=True)).lies(page())
     for kill in range(3):

@@ -36,8 +36,8 @@ def soak(folder: Path, seed: int, jumps: tuple[float, ...] = JUMPS, between: flo
 
 
 def _still_works(one: Scene, jump: float) -> None:
-    """Note as a fault when it acknowledges no more, or is not ready within a while and does not say why."""
+    """Note as a fault when it acknowledges nothing any more; it may be busy for a while with the looks that a jump passed."""
     try:
-        one.sent(500, within=15.0)
+        one.sent(500, within=60.0)
     except TimeoutError as error:
         one.faults.append(f"after a jump of {jump:+g} s: {error}; {one.service.client.get('/readyz').text}")
