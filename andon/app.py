@@ -103,9 +103,8 @@ class Andon:
             moments = (
                 self.engine.advance(entry.at) if entry.batch is None else self.engine.take(self._read(entry.batch))
             )
-            for nth, moment in enumerate(
-                moments
-            ):  # streams/ and bank/: the batch became frames, looks that ended were judged
+            # streams/ and bank/: the batch becomes frames, the looks that have ended are judged
+            for nth, moment in enumerate(moments):
                 if nth:
                     await asyncio.sleep(0)  # a day's looks at once must not keep the web server from answering
                 self._follow(moment.now)
