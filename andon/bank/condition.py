@@ -31,11 +31,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What a condition said of m series at a look; `loud` (m,): where it has learnt enough to call for its tier."""
+    """What a condition, whose tests are joined by `op`, said of m series at a look."""
 
+    op: str
     readings: Sequence[Reading]
     call: Call
-    loud: Bools
+
+    @property
+    def loud(self) -> Bools:
+        """Tell where it has learnt enough to call for its tier, (m,)."""
+        return learnt(self.op, self.readings, self.call.tests)
 
     @property
     def lead(self) -> Ints:
@@ -67,8 +72,7 @@ def make(rule: Rule, when: When, tier: Tier, detectors: Mapping[str, type[Detect
 
 def ask(view: View, condition: Condition, readings: Sequence[Reading], among: Bools) -> Answer:
     """Join what a condition's tests read at a look, for the series that are `among` those it may call for, (m,)."""
-    said = call(view, condition.op, condition.probes, readings, among)
-    return Answer(readings, said, learnt(condition.op, readings, said.tests))
+    return Answer(condition.op, readings, call(view, condition.op, condition.probes, readings, among))
 
 
 def began(view: View, condition: Condition, answer: Answer, places: Ints) -> Floats:

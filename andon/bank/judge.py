@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -142,10 +143,10 @@ class Judge:
             probe.step(view, asked if probe.calibrated else everyone, learn, share) for probe in self.condition.probes
         ]
         worse = [[probe.step(view, everyone, learn, share) for probe in condition.probes] for condition in self.worse]
-        stepped = np.any([reading.stepped for reading in readings], axis=0)
-        left = np.max([reading.left for reading in readings], axis=0)
+        stepped = reduce(np.logical_or, [reading.stepped for reading in readings])
+        left = reduce(np.maximum, [reading.left for reading in readings])
         alerts["learning"][stepped] = left[stepped]
-        alerts["near"] = np.any([reading.near for reading in readings], axis=0)
+        alerts["near"] = reduce(np.logical_or, [reading.near for reading in readings])
         return ask(view, self.condition, readings, waits), worse
 
     def _signs(self, view: View, alerts: State, answer: Answer) -> Signs:
@@ -154,7 +155,7 @@ class Judge:
         verdict = np.full(count, Verdict.HOLD, dtype=np.int8)
         renewed, clean = np.zeros(count, dtype=np.bool_), np.full(count, view.end)
         if len(called):
-            some = {name: array[called] for name, array in alerts.items()}
+            some = {name: alerts[name][called] for name in phases.FIELDS}
             found = outlook(view, self.condition, answer.readings, some, called)
             verdict[called] = np.where(found.silent & (self.rule.no_data == "ok"), Verdict.GOOD, found.verdict)
             renewed[called] = found.renewed | (self.rule.no_data == "ok")

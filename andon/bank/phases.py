@@ -101,9 +101,12 @@ def advance(alerts: State, signs: Signs, pace: Pace, end: float) -> Ints:
     was = alerts["state"].copy()
     moves = np.zeros(len(was), dtype=np.int64)
     alerts["data"][signs.data | np.isnan(alerts["data"])] = end
-    _rise(alerts, was, signs, pace, end, moves)
-    _recover(alerts, was, signs, pace, end, moves)
-    _damp(alerts, end, moves)
+    if signs.crossing.any() or (was == PENDING).any():
+        _rise(alerts, was, signs, pace, end, moves)
+    if (was > PENDING).any():
+        _recover(alerts, was, signs, pace, end, moves)
+    if moves.any():
+        _damp(alerts, end, moves)
     if pace.calls:
         _fall_silent(alerts, was, signs, pace, end, moves)
     return moves

@@ -34,9 +34,13 @@ def call(view: View, op: str, probes: Sequence[Probe], readings: Sequence[Readin
 
     A crossing needs data from one of the tests that are ready.
     """
-    over = np.stack([reading.over & among for reading in readings])
+    beyond = [reading.over & among for reading in readings]
+    if not any(one.any() for one in beyond):  # as at nearly every look
+        nothing = np.zeros(len(among), dtype=np.bool_)
+        return Call(nothing, nothing, nothing, np.zeros((len(beyond), len(among)), dtype=np.bool_))
+    over = np.stack(beyond)
     pairs = zip(probes, readings, over, strict=True)
-    tests = np.stack([_ready(view, probe, reading, beyond) for probe, reading, beyond in pairs])
+    tests = np.stack([_ready(view, probe, reading, one) for probe, reading, one in pairs])
     fresh = np.stack([reading.fresh for reading in readings])
     join = np.any if op == "any" else np.all
     ready = join(tests, axis=0)

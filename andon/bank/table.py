@@ -24,6 +24,19 @@ class Column(msgspec.Struct, frozen=True):
     data: bytes
 
 
+class Taken(dict[str, np.ndarray[Any, np.dtype[Any]]]):
+    """Rows of arrays, each copied when it is first asked for: of twenty columns a look needs a few."""
+
+    def __init__(self, arrays: State, rows: Ints) -> None:
+        super().__init__()
+        self._arrays, self._rows = arrays, rows
+
+    def __missing__(self, name: str) -> np.ndarray[Any, np.dtype[Any]]:
+        """Copy an array's rows."""
+        found = self[name] = self._arrays[name][self._rows]
+        return found
+
+
 class Table:
     """Arrays of a detector's or an alert's `fields`; row i of each belongs to the series that streams call i."""
 
@@ -51,13 +64,13 @@ class Table:
         self._fill(rows, evidence=True)
 
     def take(self, rows: Ints) -> State:
-        """Return a copy of rows."""
-        return {name: array[rows] for name, array in self.arrays.items()}
+        """Return a copy of rows; each array is copied once it is asked for."""
+        return Taken(self.arrays, rows)
 
     def put(self, rows: Ints, values: State) -> None:
         """Write what `take` gave back to rows."""
-        for name, array in self.arrays.items():
-            array[rows] = values[name]
+        for name, array in values.items():
+            self.arrays[name][rows] = array
 
     def pack(self, rows: Ints) -> dict[str, Column]:
         """Return rows in a form that can be stored."""

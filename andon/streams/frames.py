@@ -19,25 +19,35 @@ _DENSE = 16
 """Up to so many possible keys for one that is there, counting beats sorting."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What each column counts in k sums that are asked for together, (k, width); frames keep their sums by it."""
+
+    columns: Floats
+
+
 @dataclass(slots=True, eq=False)
 class Frame:
     """One frame's cells: distinct sorted keys (row * width + column) and their values; never changed, only replaced."""
 
     keys: Ints
     values: Floats
-    _sums: dict[bytes, tuple[Ints, Floats]] = field(default_factory=dict)
+    _sums: dict[Weights, tuple[Ints, Floats]] = field(default_factory=dict)
 
-    def weighed(self, width: int, weight: Floats, name: bytes) -> tuple[Ints, Floats]:
-        """Return the rows that have cells, and for each the sum of its cells by `weight` (width,), which `name` names.
+    def weighed(self, weights: Weights) -> tuple[Ints, Floats]:
+        """Return the rows that have cells, (r,), and the sums of their cells by each of the weights, (k, r).
 
-        It is kept, since windows that slide ask for the same frames again at every look, until one passes without.
+        They are kept, since windows that slide ask for the same frames again at every look, until one passes without.
         """
-        if (found := self._sums.get(name)) is None:
+        if (found := self._sums.get(weights)) is None:
+            width = weights.columns.shape[1]
             rows = self.keys // width  # numpy's divmod takes ten times as long
-            begins = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1]))) if len(rows) else rows
-            group = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(rows)))
             column = self.keys - rows * width
-            found = self._sums[name] = rows[begins], sums(group, weight[column] * self.values, len(begins))
+            news = np.ones(len(rows), np.bool_)
+            np.not_equal(rows[1:], rows[:-1], out=news[1:])
+            group, distinct = np.cumsum(news) - 1, rows[news]
+            added = [sums(group, one[column] * self.values, len(distinct)) for one in weights.columns]
+            found = self._sums[weights] = distinct, np.array(added)
         return found
 
     def cool(self) -> None:
@@ -59,6 +69,8 @@ class Frames:
     """Every coarser frame that ends by here exists already; late cells are added to it too."""
     _pending: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     _waiting: int = 0
+    weights: dict[object, Weights] = field(default_factory=dict)
+    """By what its frames have been weighed, each under a name that its reader gives it."""
     _asked: set[Frame] = field(default_factory=set)
     _warm: set[Frame] = field(default_factory=set)
 
@@ -99,10 +111,12 @@ class Frames:
         ends, starts = [self._end(level) for level in levels], [self.since(level) for level in levels]
         self.built = now
         for level in levels[1:]:
-            self._build(level, ends[level])
+            if self._end(level) > ends[level]:
+                self._build(level, ends[level])
         for level in levels:
-            for index in self._between(level, starts[level], self.since(level)):
-                del self.levels[level][index]
+            if (since := self.since(level)) > starts[level]:
+                for index in self._between(level, starts[level], since):
+                    del self.levels[level][index]
 
     def since(self, level: int) -> float:
         """Return the beginning of the oldest frame that a level may hold, on a boundary of the next coarser one."""
@@ -116,12 +130,11 @@ class Frames:
             return [self.levels[0][index] for index in sorted(self.levels[0]) if start <= index * SIZES[0] < end]
         found: list[Frame] = []
         at, stop = self._aligned(max(start, self.since(len(SIZES) - 1))), self._aligned(end)
+        ends = [min(stop, self._end(level)) for level in range(len(SIZES))]
         while at < stop:
-            level = next(
-                level
-                for level in range(len(SIZES) - 1, -1, -1)
-                if at % SIZES[level] == 0 and at + SIZES[level] <= min(stop, self._end(level))
-            )
+            level = len(SIZES) - 1
+            while at % SIZES[level] or at + SIZES[level] > ends[level]:
+                level -= 1
             if (frame := self.levels[level].get(int(at // SIZES[level]))) is not None:
                 found.append(frame)
             at += SIZES[level]

@@ -8,7 +8,7 @@ import numpy as np
 
 from andon.model import Floats, Form, Ints, Metric, Observation, Scale
 from andon.streams import bins
-from andon.streams.frames import Frame, Frames
+from andon.streams.frames import Frame, Frames, Weights
 from andon.streams.layout import Layout
 from andon.streams.sums import sums
 
@@ -56,9 +56,10 @@ def counts(plan: Layout) -> Floats:
     return np.ones(plan.width)
 
 
-def total(frames: Frames, weight: Floats, room: int, end: float, span: float) -> Floats:
-    """Return the weighted sum of every row's cells in a window, (room,)."""
-    return _weigh(frames.pieces(end - span, end), frames.width, weight, room)
+def total(plan: Layout, frames: Frames, room: int, end: float, span: float) -> Floats:
+    """Return how many signals every row had in a window, (room,)."""
+    by = frames.weights.get("signals") or frames.weights.setdefault("signals", Weights(counts(plan)[np.newaxis]))
+    return _weigh(frames.pieces(end - span, end), by, room).reshape(room)
 
 
 _COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -87,11 +88,12 @@ def _ones(plan: Layout, names: tuple[str, ...]) -> Floats:
 def _sums(
     metric: Metric, plan: Layout, frames: Frames, room: int, end: float, spans: Floats
 ) -> Sequence[tuple[Floats, Floats]]:
-    of_x, of_n = weights(metric, plan)
-    x, n, edge, found = np.zeros(room), np.zeros(room), end, []
+    by = frames.weights.get(metric) or frames.weights.setdefault(metric, Weights(np.array(weights(metric, plan))))
+    both, edge, found = np.zeros((2, room)), end, []
     for span in spans.tolist():
         pieces, edge = frames.pieces(end - span, edge), end - span
-        x, n = x + _weigh(pieces, plan.width, of_x, room), n + _weigh(pieces, plan.width, of_n, room)
+        both = both + _weigh(pieces, by, room)
+        x, n = both
         found.append((n - x if metric.word == "crash_free" else x, n))
     return found
 
@@ -114,9 +116,10 @@ def _joined(pieces: Sequence[Frame]) -> Frame:
     return Frame(np.concatenate([piece.keys for piece in pieces]), np.concatenate([piece.values for piece in pieces]))
 
 
-def _weigh(pieces: Sequence[Frame], width: int, weight: Floats, room: int) -> Floats:
+def _weigh(pieces: Sequence[Frame], weights: Weights, room: int) -> Floats:
+    """Return k sums of every row's cells in some frames, (k, room)."""
     if not pieces:
-        return np.zeros(room)
-    name = weight.tobytes()
-    found = [piece.weighed(width, weight, name) for piece in pieces]
-    return sums(np.concatenate([rows for rows, _ in found]), np.concatenate([values for _, values in found]), room)
+        return np.zeros((len(weights.columns), room))
+    found = [piece.weighed(weights) for piece in pieces]
+    rows = np.concatenate([rows for rows, _ in found])
+    return np.array([sums(rows, one, room) for one in np.concatenate([values for _, values in found], axis=1)])

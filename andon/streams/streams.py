@@ -115,7 +115,7 @@ class Streams:
     def volume(self, projection: Projection, rows: Ints, end: float, span: float) -> Floats:
         """Return how many signals (sessions, for crashes) series had in a window, (m,)."""
         stream = self._stream(projection)
-        return reading.total(stream.frames, reading.counts(stream.layout), stream.series.room, end, span)[rows]
+        return reading.total(stream.layout, stream.frames, stream.series.room, end, span)[rows]
 
     def first(self, projection: Projection, rows: Ints) -> Floats:
         """Return the earliest event time seen of each series."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.streams import frames as module
-from andon.streams.frames import KEEP, SIZES, Frames
+from andon.streams.frames import KEEP, SIZES, Frame, Frames, Weights
 
 T0 = 1_767_225_600
 WIDTH = 3
@@ -167,25 +167,30 @@ def test_a_frame_sums_its_rows_by_weight() -> None:
     frames = Frames(WIDTH)
     _add(frames, [(0, 0, 1.0), (0, 1, 2.0), (0, 7, 4.0)])
     (frame,) = frames.all()
-    rows, values = frame.weighed(WIDTH, np.array([1.0, 10.0, 0.0]), b"a")
-    assert (rows.tolist(), values.tolist()) == ([0, 2], [21, 40])
+    rows, values = frame.weighed(Weights(np.array([[1.0, 10.0, 0.0], [1.0, 1.0, 1.0]])))
+    assert (rows.tolist(), values.tolist()) == ([0, 2], [[21, 40], [3, 4]])
+
+
+def test_a_frame_without_cells_has_no_sums() -> None:
+    rows, values = Frame(np.empty(0, np.int64), np.empty(0)).weighed(Weights(np.ones((2, WIDTH))))
+    assert (rows.shape, values.shape) == ((0,), (2, 0))
 
 
 def test_sums_are_kept_from_one_look_to_the_next_and_forgotten_once_one_passes_without() -> None:
     frames = Frames(WIDTH)
     _add(frames, [(0, 4, 1.0)])
     (frame,) = frames.all()
-    weight = np.ones(WIDTH)
+    weights = Weights(np.ones((1, WIDTH)))
 
     def ask() -> object:
-        return frames.pieces(T0, T0 + 60)[0].weighed(WIDTH, weight, weight.tobytes())
+        return frames.pieces(T0, T0 + 60)[0].weighed(weights)
 
     first = ask()
     frames.roll(T0 + 10)
     assert ask() is first
     for later in (20, 30, 40):
         frames.roll(T0 + later)
-    assert frame.weighed(WIDTH, weight, weight.tobytes()) is not first
+    assert frame.weighed(weights) is not first
 
 
 def test_an_empty_frame_set_answers_every_window() -> None:
