@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from andon.ingest import repeats
@@ -60,3 +62,18 @@ def test_a_clock_that_goes_back_forgets_nothing() -> None:
     memory = Repeats()
     memory.remember([A], 1_000.0)
     assert memory.count([A], 0.0) == 1
+
+
+def test_a_batch_costs_no_more_where_many_ids_are_remembered() -> None:
+    some = [(0, f"n{number}") for number in range(500)]
+
+    def cost(held: int) -> float:
+        memory = Repeats()
+        memory.remember([(0, str(number)) for number in range(held)], 0.0)
+        memory.remember([A], WITHIN + 1)  # what was held is the old half now
+        began = process_time()
+        for _ in range(30):
+            assert memory.count(some, WITHIN + 2) == 0
+        return process_time() - began
+
+    assert cost(200_000) < 20 * cost(100)
