@@ -23,6 +23,8 @@ SMALL = 16_384
 """Bytes of a body for which it may be `SMALLER` times as far behind, and which finds room where large ones have taken up theirs:
 a few signals cost little, and may be what calls somebody."""
 SMALLER = 4.0
+PACKED = 20
+"""Times as many bytes as a body that is in an encoding is taken for, here: it says little of how many signals are in it."""
 PATIENCE = 1.0
 """Seconds for which a sender is held."""
 LOOKS_EVERY = 0.01
@@ -38,8 +40,13 @@ class Busy(Unavailable):
     """More is sent than can be taken; nothing of this was. Come again later."""
 
 
+def weight(size: int, encoding: str) -> int:
+    """Return how many bytes a body of `size` counts for."""
+    return min(size * PACKED, MOST_SENT) if encoding else size
+
+
 class Gate:
-    """Lets batches in, and counts in `andon.shed` those that it sends away; `working` is held while one is opened and written.
+    """Lets batches in, and counts in `andon.shed` those that it sends away.
 
     Once `stopping` is set nobody is held any more: who waits for a service that ends would hear nothing at all.
     """
@@ -49,34 +56,42 @@ class Gate:
         self._taking = {True: 0, False: 0}
         self._held = 0
         self._next = 0.0
-        self.working = asyncio.Semaphore(WORKING)
+        self._working = {small: asyncio.Semaphore(WORKING) for small in (True, False)}
 
     @contextlib.asynccontextmanager
     async def entered(self, size: int) -> AsyncIterator[None]:
-        """Hold room for a body of `size` bytes once the engine follows. Busy when there is none, or when it does not."""
+        """Hold room for a body of `size` bytes while it comes in. Busy when there is none."""
         small = size <= SMALL
         if self._taking[small] >= AT_ONCE or (self._held + size > MOST_HELD and not small):
             await self._shed("too many batches at once; send it again")
         self._taking[small] += 1
         self._held += size
         try:
-            await self._followed(SMALLER if small else 1.0)
             yield
         finally:
             self._taking[small] -= 1
             self._held -= size
 
-    async def _followed(self, times: float) -> None:
-        """Return once the engine follows, or has done so nearly for as long as one waits for it."""
-        ahead = self._andon.ahead
-        for _ in range(round(PATIENCE / LOOKS_EVERY)):
-            if ahead.seconds() <= times * BEHIND:
+    @contextlib.asynccontextmanager
+    async def turn(self, size: int) -> AsyncIterator[None]:
+        """Hold one of the few turns to be worked on, once the engine follows. Busy when it does not for too long."""
+        small = size <= SMALL
+        until = asyncio.get_running_loop().time() + PATIENCE
+        async with self._working[small]:
+            behind = await self._followed(SMALLER * BEHIND if small else BEHIND, until)
+            if behind <= (most := SMALLER * MOST_BEHIND if small else MOST_BEHIND):
+                yield
                 return
+        await self._shed(f"what was taken waits for {behind:.1f} s already, {most:g} s are allowed; send it again")
+
+    async def _followed(self, most: float, until: float) -> float:
+        """Wait until the engine is no further behind than `most` seconds, but not for ever; return how far it is."""
+        ahead = self._andon.ahead
+        while (found := ahead.seconds()) > most and (left := until - asyncio.get_running_loop().time()) > 0:
             if self._stopping.is_set():
                 raise Unavailable("the service is being stopped; send it again")
-            await asyncio.sleep(LOOKS_EVERY)
-        if (found := ahead.seconds()) > (most := times * MOST_BEHIND):
-            await self._shed(f"what was taken waits for {found:.1f} s already, {most:g} s are allowed; send it again")
+            await asyncio.sleep(min(left, LOOKS_EVERY))
+        return found
 
     async def _shed(self, why: str) -> NoReturn:
         """Send one away, no sooner than its turn comes: reading what is refused would take the time that the rest needs."""

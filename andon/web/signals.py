@@ -14,7 +14,7 @@ from andon.errors import AndonError, Refused, TooLarge, Unavailable
 from andon.ingest.door import Taken
 from andon.ingest.inflate import MOST_SENT
 from andon.web.access import WITH_INGEST, carries, may_send, running_of
-from andon.web.gate import AT_ONCE, MOST_BEHIND, REFUSALS, SMALL, SMALLER, Busy
+from andon.web.gate import AT_ONCE, MOST_BEHIND, REFUSALS, SMALL, SMALLER, Busy, weight
 
 router = APIRouter(tags=["signals"])
 PATH = "/v1/signals"
@@ -93,9 +93,9 @@ async def take(request: Request) -> Response:
     said = head.get("content-length", "")
     kind, encoding = head.get("content-type", ""), head.get("content-encoding", "")
     try:
-        async with gate.entered(int(said) if said.isdecimal() else MOST_SENT):
+        async with gate.entered(weight(int(said) if said.isdecimal() else MOST_SENT, encoding)):
             body = await _body(request)
-            async with gate.working:
+            async with gate.turn(weight(len(body), encoding)):
                 taken = await running.andon.receive(body, kind, encoding, key)
     except ClientDisconnect:
         return _no(400, "the body broke off")  # nothing was taken, and nobody hears this

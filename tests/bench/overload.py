@@ -41,9 +41,11 @@ class Seen:
 
     began: dict[int, float] = field(default_factory=dict)
     refused: int = 0
+    pulls: list[float] = field(default_factory=list)
     board: list[float] = field(default_factory=list)
     service: list[int] = field(default_factory=list)
     store: list[int] = field(default_factory=list)
+    over: bool = False
 
 
 def bench(seconds: float = 60.0) -> list[Row]:
@@ -65,10 +67,10 @@ async def _watched(folder: Path, seconds: float) -> list[Row]:
         seen = Seen(service=[_rss(service.process.pid)], store=[_rss(_store_of(service))])
         watching = asyncio.create_task(_watch(service, seen))
         count = await _flooded(service, seconds, TIMES * capacity)
-        ended = time.monotonic()
-        watching.cancel()
+        ended, seen.over = time.monotonic(), True
+        await watching
         normal = await _normal(service, receiver, seen) - ended
-        sent = alone.taken + count.taken + len(seen.began)
+        sent = alone.taken + count.taken + len(seen.began) + len(seen.pulls)
         counted = await _counted(service, sent)
     await receiver.stop()
     told = receiver.told.get("/pages", {})
@@ -95,18 +97,24 @@ async def _flooded(service: Service, seconds: float, rate: float) -> Flood:
 
 
 async def _watch(service: Service, seen: Seen) -> None:
-    """Twice a second tip a rule, look at the board and at the memory."""
+    """Twice a second tip a rule, look at the memory and at the board, pull the cord."""
     port, store = service.client.base_url.port or 80, _store_of(service)
     async with Line(port, service.token) as tips, Line(port) as board:
-        while True:
+        while not seen.over:
             seen.service.append(_rss(service.process.pid))
             seen.store.append(_rss(store))
             began = time.monotonic()
             await _tip(tips, seen)
-            looked = time.monotonic()
-            if (answer := await board.get("/v1/board")).status != 200:
-                raise RuntimeError(f"the board answers {answer.status}")
-            seen.board.append(time.monotonic() - looked)
+            pull = msgspec.json.encode({"by": "ann", "text": "the door is stuck"})
+            for path, said, status, waits in (
+                ("/v1/board", b"", 200, seen.board),
+                ("/v1/pulls", pull, 202, seen.pulls),
+            ):
+                asked = time.monotonic()
+                answer = await (board.post(path, said, "application/json") if said else board.get(path))
+                if answer.status != status:
+                    raise RuntimeError(f"{path} answers {answer.status}: {answer.body.decode()}")
+                waits.append(time.monotonic() - asked)
             await asyncio.sleep(max(0.0, began + 0.5 - time.monotonic()))
 
 
@@ -188,6 +196,9 @@ def _held(seen: Seen, waits: list[float], normal: float) -> list[Row]:
     grown = (max(seen.service) - seen.service[0]) / MB
     return [
         at_most(tips, p99, "s", "allowed", PAGES_WITHIN, 1.0),
+        at_most(
+            f"{len(seen.pulls)} pulls of the cord, slowest answer", max(seen.pulls), "s", "allowed", PAGES_WITHIN, 1.0
+        ),
         at_most("the board, slowest", max(seen.board), "s", "allowed", PAGES_WITHIN, 1.0),
         at_most(f"the service grew, from {seen.service[0] / MB:,.0f} MB", grown, "MB", "bound", MOST_GROWTH, 1.0),
         at_most("the store's memory, most", max(seen.store) / MB, "MB", "bound", MOST_STORE, 1.0),
