@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from andon import plugins
@@ -16,11 +16,11 @@ from andon.errors import Refused
 from andon.ingest.decode import MOST_SIGNALS
 from andon.ingest.inflate import MOST_SENT
 from andon.log.memory import MemoryLog
-from andon.model import Act, Finding
+from andon.model import Act
 from andon.rulebook.model import Rulebook
 from andon.runners.order import Due, InOrder
 from andon.runners.people import Recorder
-from andon.runners.report import Report, Tally, alerts
+from andon.runners.report import Alerts, Report, Tally
 from andon.store.memory import MemoryStore
 
 BATCH = 5000
@@ -36,7 +36,7 @@ class Replay:
     store: MemoryStore
     log: MemoryLog
     tally: Tally = field(default_factory=Tally)
-    findings: list[Finding] = field(default_factory=list)
+    alerts: Alerts = field(default_factory=Alerts)
     _acts: list[tuple[float, int, Act]] = field(default_factory=list)
 
     def say(self, acts: Iterable[Act]) -> None:
@@ -87,7 +87,7 @@ class Replay:
             reasons=dict(sorted(self.tally.reasons.items())),
             pages=len(self.recorder.pages),
             acts_refused=self.tally.acts_refused,
-            alerts=alerts(self.findings),
+            alerts=self.alerts.fired,
             incidents=incidents,
             rows=rows,
         )
@@ -106,9 +106,6 @@ class Replay:
                 except Refused as error:  # it closed meanwhile, or somebody else has it
                     if acts is self._acts:
                         self.tally.acts_refused.append(f"{act.verb.value} {act.incident} by {act.by}: {error}")
-
-    def _hear(self, findings: Sequence[Finding]) -> None:
-        self.findings += findings
 
 
 def replay(book: Rulebook, acks: float | None = None) -> Replay:
@@ -129,7 +126,7 @@ def replay(book: Rulebook, acks: float | None = None) -> Replay:
     )
     made = Replay(assemble(book, outside), recorder, store, log)
     made.andon.wait = InOrder(made.andon, made._spoken, made._answer).wait  # noqa: SLF001 - its own method
-    made.andon.heard = made._hear  # noqa: SLF001 - likewise
+    made.andon.heard = made.alerts.hear
     return made
 
 

@@ -85,23 +85,27 @@ class Tally:
         self.reasons[reason if known else OTHERS] = self.reasons.get(reason if known else OTHERS, 0) + 1
 
 
-def alerts(findings: Iterable[Finding]) -> list[Fired]:
-    """Return each time that an alert fired, in the order in which it was known; single signals are one each."""
-    fired: list[Fired] = []
-    open_at: dict[tuple[str, str, tuple[tuple[str, str], ...]], int] = {}
-    for one in findings:
-        key = (one.rule, one.direction, tuple(sorted(one.segment.items())))
-        place = open_at.get(key)
-        if one.state in _BAD and place is None:
-            if not _single(one):
-                open_at[key] = len(fired)
-            fired.append(_begun(one))
-        elif one.state in _BAD and place is not None:
-            louder = max(fired[place].tier, one.tier, key=lambda tier: tier.rank)
-            fired[place] = msgspec.structs.replace(fired[place], tier=louder)
-        elif one.state in _OVER and place is not None:
-            fired[open_at.pop(key)] = msgspec.structs.replace(fired[place], good=one.at)
-    return fired
+@dataclass
+class Alerts:
+    """Each time that an alert fired, in the order in which it was known; single signals are one each."""
+
+    fired: list[Fired] = field(default_factory=list)
+    _open: dict[tuple[str, str, tuple[tuple[str, str], ...]], int] = field(default_factory=dict)
+
+    def hear(self, findings: Iterable[Finding]) -> None:
+        """Write down what was found; a finding is not kept beyond."""
+        for one in findings:
+            key = (one.rule, one.direction, tuple(sorted(one.segment.items())))
+            place = self._open.get(key)
+            if one.state in _BAD and place is None:
+                if not _single(one):
+                    self._open[key] = len(self.fired)
+                self.fired.append(_begun(one))
+            elif one.state in _BAD and place is not None:
+                louder = max(self.fired[place].tier, one.tier, key=lambda tier: tier.rank)
+                self.fired[place] = msgspec.structs.replace(self.fired[place], tier=louder)
+            elif one.state in _OVER and place is not None:
+                self.fired[self._open.pop(key)] = msgspec.structs.replace(self.fired[place], good=one.at)
 
 
 def _single(one: Finding) -> bool:

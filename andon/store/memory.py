@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 
 from andon.errors import Conflict
@@ -11,14 +11,21 @@ from andon.store.base import new_deliveries
 
 
 class MemoryStore:
-    """Implements the Store protocol in dictionaries; nothing survives the process."""
+    """Implements the Store protocol in dictionaries; nothing survives the process.
+
+    What is open, to be tried, or was sent of late is found without a look at all there ever was: a replay asks at every minute.
+    """
 
     def __init__(self) -> None:
         self._incidents: dict[str, Incident] = {}
+        self._open: dict[str, Incident] = {}
         self._newest: dict[str, str] = {}
         self._wakes: dict[str, float] = {}
         self._ledgers: dict[str, list[Row]] = {}
         self._deliveries: dict[str, Delivery] = {}
+        self._pages: dict[str, list[str]] = {}
+        self._outbox: dict[str, Delivery] = {}
+        self._sent: list[tuple[float, str, str]] = []
         self._saved: tuple[bytes, str] | None = None
         self._formats: dict[str, str] = {}
         self._shown: tuple[list[Light], dict[str, float]] = ([], {})
@@ -35,8 +42,7 @@ class MemoryStore:
 
     async def open_incidents(self) -> list[Incident]:
         """Return what is not closed, oldest first."""
-        found = [one for one in self._incidents.values() if one.state is not State.CLOSED]
-        return sorted(found, key=lambda one: (one.called, one.id))
+        return sorted(self._open.values(), key=lambda one: (one.called, one.id))
 
     async def incidents(self, most: int = 200) -> list[Incident]:
         """Return the newest incidents."""
@@ -54,7 +60,9 @@ class MemoryStore:
             raise Conflict(
                 f"incident {new.id}: version {old.version if old else 0} is stored, {new.version} was offered"
             )
-        self._incidents[new.id] = new
+        self._incidents[new.id] = self._open[new.id] = new
+        if new.state is State.CLOSED:
+            del self._open[new.id]
         if new.version == 1:  # what is said of an older one later makes it no newer
             self._newest[new.key] = new.id
         self._wakes.pop(new.id, None)
@@ -62,7 +70,14 @@ class MemoryStore:
             self._wakes[new.id] = wake
         self._ledgers.setdefault(new.id, []).extend(outcome.rows)
         for delivery in new_deliveries(outcome):
-            self._deliveries.setdefault(delivery.page.id, delivery)
+            if delivery.page.id not in self._deliveries:
+                self._enter(delivery)
+
+    def _enter(self, delivery: Delivery) -> None:
+        page = delivery.page
+        self._deliveries[page.id] = self._outbox[page.id] = delivery
+        self._pages.setdefault(page.incident, []).append(page.id)
+        insort(self._sent, (page.due, page.person, page.channel))
 
     async def due(self, now: float) -> list[tuple[float, str]]:
         """Return (when, id) of incidents to be looked at by `now`."""
@@ -74,7 +89,7 @@ class MemoryStore:
 
     async def outbox(self, now: float) -> list[Delivery]:
         """Return what is to be tried by `now`."""
-        ready = [one for one in self._deliveries.values() if one.next_try is not None and one.next_try <= now]
+        ready = [one for one in self._outbox.values() if one.next_try is not None and one.next_try <= now]
         return sorted(ready, key=lambda one: one.next_try or 0.0)
 
     async def delivery(self, page: str) -> Delivery | None:
@@ -83,7 +98,7 @@ class MemoryStore:
 
     async def pages(self, incident: str) -> list[Delivery]:
         """Return an incident's deliveries in order."""
-        return [one for one in self._deliveries.values() if one.page.incident == incident]
+        return [self._deliveries[name] for name in self._pages.get(incident, [])]
 
     async def settle(self, delivery: Delivery) -> None:
         """Write what became of a page, or raise Conflict."""
@@ -91,13 +106,16 @@ class MemoryStore:
         if stored is None or delivery.version != stored.version + 1:
             raise Conflict(f"page {delivery.page.id}: somebody else wrote it first")
         self._deliveries[delivery.page.id] = delivery
+        if delivery.next_try is None:
+            self._outbox.pop(delivery.page.id, None)
+        else:
+            self._outbox[delivery.page.id] = delivery
 
     async def sent(self, since: float) -> dict[tuple[str, str], list[float]]:
         """Return when each (person, channel) was paged since a time."""
         found: dict[tuple[str, str], list[float]] = {}
-        for one in self._deliveries.values():
-            if one.page.due >= since:
-                insort(found.setdefault((one.page.person, one.page.channel), []), one.page.due)
+        for due, person, channel in self._sent[bisect_left(self._sent, (since, "", "")) :]:
+            found.setdefault((person, channel), []).append(due)
         return found
 
     async def deliveries(self, most: int = 200) -> list[Delivery]:
@@ -139,7 +157,16 @@ class MemoryStore:
             del self._incidents[name]
             self._ledgers.pop(name, None)
             self._wakes.pop(name, None)
+            for page in self._pages.pop(name, []):
+                del self._deliveries[page]
+                self._outbox.pop(page, None)
         lost = set(gone)
         self._newest = {key: name for key, name in self._newest.items() if name not in lost}
-        self._deliveries = {key: one for key, one in self._deliveries.items() if one.page.incident not in lost}
+        pages = (one.page for one in self._deliveries.values())
+        self._sent = sorted((page.due, page.person, page.channel) for page in pages)
         return len(gone)
+
+    async def held(self) -> dict[str, float]:
+        """Return how much is kept."""
+        counts = {"incidents": len(self._incidents), "incidents.open": len(self._open)}
+        return {name: float(count) for name, count in (counts | {"pages": len(self._deliveries)}).items()}
