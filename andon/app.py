@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door, Taken
 from andon.ingest.fresh import Fresh
 from andon.log.ahead import Ahead
-from andon.log.base import Log
+from andon.log.base import FULL, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, Log
 from andon.model import Batch, Entry, Finding, Light
 from andon.respond.sender import Sender
 from andon.respond.trying import Trying
@@ -60,7 +61,7 @@ class Andon:
     every finding, those that only show too (replay lists them); `beat` is called at every moment, so that long catching up
     is seen to go on. `lock` is held while the engine works, is saved, or is exchanged; `moved` is set whenever an entry
     has been passed on. `ahead` is what waits for that, `shed` counts the batches that were sent away;
-    `fresh` are batches that need not be decoded.
+    `fresh` are batches that need not be decoded; `held` is how much was kept when it last looked, and as of when the snapshot is.
     """
 
     outside: Outside
@@ -75,6 +76,7 @@ class Andon:
     position: str = ""
     torn: bool = False
     faults: dict[str, float] = field(default_factory=dict)
+    held: dict[str, float] = field(default_factory=dict)
     ahead: Ahead = field(default_factory=Ahead)
     fresh: Fresh = field(default_factory=Fresh)
     shed: int = 0
@@ -169,7 +171,10 @@ class Andon:
                 await asyncio.to_thread(self.engine.save),
                 self.position,
             )  # so that HTTP is answered meanwhile
+            stands = self.engine.now
         await self.outside.store.save(state, position)
+        if math.isfinite(stands):
+            self.held["snapshot.at"] = stands
         await self.outside.log.trim(position)
 
     async def resume(self) -> None:
@@ -207,7 +212,7 @@ class Andon:
     async def show(self) -> None:
         """Publish the lights and the counts that the board shows."""
         facts = self.engine.streams.facts() | self.engine.bank.facts() | self.faulted()
-        facts |= {"shed": float(self.shed), "behind": self.ahead.seconds()}
+        facts |= self.held | {"shed": float(self.shed), "behind": self.ahead.seconds()}
         lights: list[Light] = []
         for of_one_rule in self.engine.bank.panels():
             lights += of_one_rule
@@ -222,8 +227,23 @@ class Andon:
         }
 
     async def tidy(self) -> None:
-        """Forget closed incidents past retention."""
-        await self.outside.store.purge(self.outside.clock.now() - RETENTION)
+        """Forget what is past retention by the service's clock, and look how much is kept."""
+        before = self.outside.clock.now() - RETENTION
+        await self.outside.store.purge(before)
+        await self.outside.log.purge(before)
+        self.held |= await self.outside.log.held() | await self.outside.store.held()
+
+    def bounds(self) -> dict[str, float]:
+        """Return the most that each fact may come to which would grow for ever without; what is over it makes room."""
+        limits, projections = self.engine.streams.limits, len(self.engine.streams.streams)
+        return {
+            "series": float(limits.series * projections),
+            "ids": float(limits.ids),
+            "letters": float(MOST_LETTERS),
+            "letters.bytes": float(MOST_LETTER_BYTES),
+            "keys": float(MOST_KEYS),
+            "store.bytes": FULL * self.held.get("store.room", 0.0),
+        }
 
 
 def assemble(book: Rulebook, outside: Outside) -> Andon:

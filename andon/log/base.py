@@ -16,6 +16,7 @@ MOST_LETTERS = 50_000
 """Dead letters kept, about; beyond, the oldest go, so that a broken sender cannot fill the server."""
 MOST_LETTER_BYTES = 64 * 1024 * 1024
 """Bytes of dead letters kept; beyond, likewise."""
+_SOME = 64
 FULL = 0.8
 """Share of its room from which on a log takes nothing more."""
 
@@ -64,3 +65,17 @@ class Log(Protocol):
     async def drop_letters(self, ids: Sequence[str]) -> None:
         """Forget dead letters that were sent again."""
         ...
+
+    async def purge(self, before: float) -> None:
+        """Forget dead letters that came before a time, and keys that have had theirs."""
+        ...
+
+    async def held(self) -> dict[str, float]:
+        """Return how much is kept: counts and bytes by name."""
+        ...
+
+
+async def forget_letters(log: Log, before: float) -> None:
+    """Drop the dead letters that came before a time."""
+    while old := [letter.id for letter in await log.letters(_SOME) if letter.at < before]:
+        await log.drop_letters(old)

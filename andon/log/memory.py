@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, clear_of
+from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, clear_of, forget_letters
 from andon.model import Entry, Letter
 
 
@@ -76,6 +76,19 @@ class MemoryLog:
         for name in ids:
             if gone := self._letters.pop(name, None):
                 self._weight -= len(gone.raw)
+
+    async def purge(self, before: float) -> None:
+        """Forget dead letters that came before a time."""
+        await forget_letters(self, before)
+
+    async def held(self) -> dict[str, float]:
+        """Return how much is kept."""
+        size = sum(len(entry.batch or b"") for entry in self._entries)
+        counts = {"log.entries": len(self._entries), "log.bytes": size, "keys": len(self._keys)}
+        return {name: float(count) for name, count in counts.items()} | {
+            "letters": float(len(self._letters)),
+            "letters.bytes": float(self._weight),
+        }
 
     def _after(self, position: str, most: int) -> list[Entry]:
         start = bisect_right(self._entries, position, key=_position)

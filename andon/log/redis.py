@@ -13,9 +13,9 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from andon.errors import ConfigError, Unavailable
-from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS
+from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, forget_letters
 from andon.log.room import Room
-from andon.log.scripts import APPEND, DROP, TRIM
+from andon.log.scripts import APPEND, DROP, FORGET, TRIM
 from andon.model import Entry, Letter
 
 _SLICE = 1.0  # true seconds of one blocking read, shorter than any sensible socket timeout
@@ -42,6 +42,7 @@ class RedisLog:
             raise ConfigError("the log's Redis client decodes responses, batches are bytes: set decode_responses=False")
         self._client, self._name, self._letters = client, name, letters
         self._append, self._drop, self._trim = map(client.register_script, (APPEND, DROP, TRIM))
+        self._forget = client.register_script(FORGET)
         self._room = room or Room(client)
 
     async def append(
@@ -108,6 +109,33 @@ class RedisLog:
         if ids:
             async with asking():
                 await self._drop([self._letters, f"{self._letters}:bytes"], ids)
+
+    async def purge(self, before: float) -> None:
+        """Forget dead letters that came before a time, and keys that have had theirs, by the server's clock."""
+        await forget_letters(self, before)
+        async with asking():
+            for among, kept in (("keys", KEY_KEPT), ("once", _REPEATED_WITHIN)):
+                await self._forget([f"{self._name}:{among}", f"{self._name}:{among}:old"], [kept * 1000])
+
+    async def held(self) -> dict[str, float]:
+        """Return how much is kept."""
+        hashes = [f"{self._name}:{among}{age}" for among in ("keys", "once") for age in ("", ":old")]
+        async with asking(), self._client.pipeline(transaction=False) as pipe:
+            pipe.xlen(self._name)
+            pipe.memory_usage(self._name)
+            pipe.xlen(self._letters)
+            pipe.get(f"{self._letters}:bytes")
+            for name in hashes:
+                pipe.hlen(name)
+            entries, size, letters, weight, *keys = await pipe.execute()
+        counts = {
+            "log.entries": entries,
+            "log.bytes": size,
+            "letters": letters,
+            "letters.bytes": weight,
+            "keys": sum(keys),
+        }
+        return {name: float(count or 0) for name, count in counts.items()}
 
 
 @asynccontextmanager

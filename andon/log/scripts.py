@@ -70,3 +70,12 @@ return redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
 """
 
 RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+# Where no key comes any more, the young ones grow old here. None among the old ones is younger than the day they were begun on.
+FORGET = """
+local time = redis.call('TIME')
+local now, kept = time[1] * 1000, tonumber(ARGV[1])
+local young, old = redis.call('HGET', KEYS[1], ''), redis.call('HGET', KEYS[2], '')
+if young and now - tonumber(young) >= 2 * kept then redis.call('UNLINK', KEYS[1]) end
+if old and now - tonumber(old) >= 2 * kept then redis.call('UNLINK', KEYS[2]) end
+"""

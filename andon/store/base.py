@@ -105,3 +105,7 @@ class Store(Protocol):
     async def purge(self, before: float) -> int:
         """Forget incidents closed before a time, with their ledgers and deliveries; return how many."""
         ...
+
+    async def held(self) -> dict[str, float]:
+        """Return how much is kept: counts and bytes by name."""
+        ...

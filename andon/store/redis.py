@@ -21,13 +21,13 @@ from redis.exceptions import WatchError
 
 from andon.errors import ConfigError, Conflict, Unavailable
 from andon.model import Delivery, Incident, Light, Outcome, Row, State
+from andon.store import keeping
 from andon.store.base import new_deliveries
 from andon.store.connect import text_of
 from andon.store.lease import DEPOSED, Fence
 from andon.store.packing import Board, NoRoom, Versioned, asking, pack, raw_of, scored, unpack
 
 SENT_KEPT = 86_400.0
-_MANY = 500
 
 # Shown twice a second and never read after a restart: it goes into the memory, and not into the append-only file.
 _SHOW = """
@@ -288,29 +288,8 @@ class RedisStore:
 
     async def purge(self, before: float) -> int:
         """Forget incidents closed before a time, with their ledgers and pages, and when people were paged before it."""
-        count = 0
-        async with asking():
-            await self._client.zremrangebyscore(self._key("sent"), "-inf", before)
-            names = await self._client.zrangebyscore(self._key("all"), "-inf", before)
-            for begin in range(0, len(names), _MANY):
-                found = [one for one in await self._many(names[begin : begin + _MANY]) if one.state is State.CLOSED]
-                for one in found:
-                    if one.milestones.get("closed", one.called) < before:
-                        pages = await self._client.lrange(self._key("pages", one.id), 0, -1)
-                        await self._forget(one, [text_of(page) for page in pages])
-                        count += 1
-        return count
+        return await keeping.purge(self._client, self._key, before)
 
-    async def _forget(self, incident: Incident, pages: list[str]) -> None:
-        newest = await self._client.get(self._key("key", incident.key))
-        async with self._client.pipeline(transaction=True) as pipe:
-            pipe.delete(*[self._key(room, incident.id) for room in ("incident", "ledger", "pages")])
-            pipe.zrem(self._key("all"), incident.id)
-            pipe.zrem(self._key("wake"), incident.id)
-            if newest is not None and text_of(newest) == incident.id:
-                pipe.delete(self._key("key", incident.key))
-            if pages:
-                pipe.delete(*[self._key("page", page) for page in pages])
-                pipe.zrem(self._key("pages"), *pages)
-                pipe.zrem(self._key("outbox"), *pages)
-            await pipe.execute()
+    async def held(self) -> dict[str, float]:
+        """Return how much is kept."""
+        return await keeping.held(self._client, self._key)

@@ -62,6 +62,7 @@ async def state(running: Running) -> dict[str, Any]:
         "owners": sorted(andon.book.owners),
         "people": {one.id: one.name for one in andon.book.people.values()},
         "facts": facts | (dict(running.tending.facts()) if running.tending else {}),
+        "bounds": andon.bounds(),
         "store": running.trouble,
         "faults": andon.faulted(),
         "rulebook": {"version": andon.book.version[:12], "rules": len(andon.book.rules), "refused": running.refused},
