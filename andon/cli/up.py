@@ -59,9 +59,10 @@ def greeting(running: Running) -> str:
     channels = ", ".join(sorted(andon.outside.channels))
     missing = "".join(f"\n        not set up: {why}" for _, why in sorted(running.missing.items()))
     doubts = "".join(f"\nstore   {one}" for one in running.doubts)
+    leads = f"\nleads   {running.standing_by}; this one stands by" if running.standing_by else ""
     return (
         f"andon watches by {len(andon.book.rules)} rules from {chosen.rules}; its data is in {chosen.data}\n"
         f"board   {chosen.url}/\n"
-        f"pages   {channels}{missing}{doubts}\n"
+        f"pages   {channels}{missing}{doubts}{leads}\n"
         f"send    curl -H 'Authorization: Bearer {andon.outside.secrets.ingest}' {chosen.url}/v1/signals -d '{send}'"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import structlog
+from msgspec.structs import replace
 
 from andon.clock import Clock, EventClock
 from andon.errors import ConfigError
@@ -68,6 +69,7 @@ async def hold_lease(running: Running) -> None:
         await running.pause(RENEWS_EVERY)
         return
     before = running.standing_by
+    lease.me = replace(lease.me, rules=running.andon.book.version[:12])
     await lease.hold()
     if (now := running.standing_by) != before:
         log.warning("lease.standing_by" if now else "lease.taken", term=lease.term, leader=str(lease.leader))

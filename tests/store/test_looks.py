@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import time
@@ -15,10 +16,11 @@ from redis.exceptions import ConnectionError as ServerGone
 
 from andon.errors import ConfigError, Unavailable
 from andon.store import embedded
-from andon.store.connect import connect
-from andon.store.looks import LOOKS, Verdict, doubts, look, version
+from andon.store.connect import connect, text_of
+from andon.store.looks import LOOKS, OLDEST, Verdict, doubts, look, version
 from andon.store.server import Server
 
+ANDON = Path(embedded.__file__).parents[1]
 HARMLESS = ("--appendonly", "yes", "--appendfsync", "always", "--maxmemory", "64mb")
 
 
@@ -220,6 +222,29 @@ def test_a_slow_disk_and_a_clock_that_is_off_are_doubts() -> None:
 )
 def test_a_version_that_lacks_what_andon_asks_for_is_refused(said: str, verdict: Verdict) -> None:
     assert version(Server({"redis_version": said})).verdict is verdict
+
+
+async def first_known(client: Redis) -> dict[str, tuple[int, ...]]:
+    """In which version a server's commands came, by their names; the client's own parser stumbles over the answer."""
+    line = await client.connection_pool.get_connection()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
+    await line.send_command("COMMAND", "DOCS")
+    docs: Any = await line.read_response()
+    await client.connection_pool.release(line)
+    every = {
+        name: one
+        for command, doc in docs.items()
+        for name, one in ({command: doc} | doc.get(b"subcommands", {})).items()
+    }
+    return {text_of(name): tuple(map(int, text_of(one[b"since"]).split("."))) for name, one in every.items()}
+
+
+async def test_the_oldest_version_that_is_taken_knows_every_command_that_andon_gives(client: Redis) -> None:
+    sources = "".join(path.read_text() for room in ("log", "store") for path in (ANDON / room).glob("*.py"))
+    scripted = {one.lower() for one in re.findall(r"redis\.call\('(\w+)'", sources)}
+    called = {one.replace("config_get", "config|get") for one in re.findall(r"(?:client|pipe)\.([a-z_]+)\(", sources)}
+    since = {name: came for name, came in (await first_known(client)).items() if name in scripted | called}
+    assert since.keys() > {"xadd", "xtrim", "xrange", "time", "config|get", "eval", "zadd", "hset", "watch", "info"}
+    assert {name: came for name, came in since.items() if came[:2] > OLDEST} == {}
 
 
 def test_all_that_stands_in_the_way_is_told_at_once() -> None:

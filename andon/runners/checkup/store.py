@@ -77,7 +77,10 @@ async def leader(client: Client) -> Seen:
     """See who leads on the store, and who stands by."""
     found, others = await leads(client)
     beside = f"; {', '.join(map(str, others))} stands by" if others else ""
-    return fine("leader", f"{found or 'nobody'} leads{beside}")
+    said = f"{found or 'nobody'} leads{beside}"
+    if found and any(one.rules != found.rules for one in others):
+        return warn("leader", said, "they go by different rulebooks", "Give them the same, or calls change with hands.")
+    return fine("leader", said)
 
 
 @asking

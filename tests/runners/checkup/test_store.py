@@ -82,6 +82,13 @@ async def test_who_leads_and_who_stands_by_are_named(here: Subject, client: Redi
     assert seen.found == "http://first (process 7 on a host) leads; http://second (process 7 on a host) stands by"
 
 
+async def test_one_that_would_take_over_with_another_rulebook_is_a_doubt(here: Subject, client: Redis) -> None:
+    for name in ("first", "second"):
+        await Lease(client, Holder(name, "a host", 7, f"http://{name}", rules=name)).hold()
+    [seen] = await store.leader(here)
+    assert (seen.verdict, "different rulebooks" in seen.harm) == (WARN, True)
+
+
 @pytest.mark.parametrize(("ahead", "verdict"), [(-7.0, FINE), (3600.0, REFUSE)])
 async def test_a_clock_that_was_set_back_is_seen_by_what_was_judged(
     here: Subject, client: Redis, ahead: float, verdict: Verdict
