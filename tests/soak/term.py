@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.soak import Verdict
+from tests.soak._receiver import well
 from tests.soak._scene import scene
 
 ENDS_WITHIN = 5.0
@@ -17,13 +18,13 @@ def soak(folder: Path, seed: int, times: int = 5, rate: float = 5000.0, between:
     with scene(folder, seed, on_duty=("ana", "hangs"), rate=rate, batch=250, lines=4) as one:
         one.hard, one.receiver.mood = frozenset({"hangs"}), _hang
         took = []
-        for _ in range(times):
+        for left in reversed(range(times)):
             time.sleep(between)
             took.append(one.end())
             one.forgiven += 1  # a page under way may have come and not be noted
+            one.receiver.mood = _hang if left else well
             one.restart()
         one.sent(int(rate))
-        one.receiver.mood = lambda *_: None
         one.figures["longest from SIGTERM to the end, s"] = max(took)
         one.faults += [f"it took {seconds:.1f} s to end" for seconds in took if seconds > ENDS_WITHIN]
         return one.finish()
