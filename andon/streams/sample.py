@@ -34,6 +34,13 @@ class Sample:
         segment, time, value, weight = self.columns()
         self._set((new[segment], time, value, weight))
 
+    def forget(self, before: float) -> None:
+        """Forget signals from before a time."""
+        segment, time, value, weight = self.columns()
+        if len(time) and time.min() < before:
+            stays = time >= before
+            self._set((segment[stays], time[stays], value[stays], weight[stays]))
+
     def _set(self, columns: tuple[Ints, Floats, Floats, Floats]) -> None:
         self._parts, self._held = [columns], len(columns[0])
 

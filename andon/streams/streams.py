@@ -42,6 +42,7 @@ _ONCE = np.isin(
 _TOGETHER = 8192
 """Signals that wait before they are folded, unless somebody asks first."""
 _CHANGE = KINDS.index(Kind.CHANGE)
+_DAY = 86_400.0
 
 
 class Streams:
@@ -63,6 +64,7 @@ class Streams:
         )
         self.clock = -math.inf
         """The newest event time seen."""
+        self._day = -math.inf
         self.counted: dict[str, float] = dict.fromkeys(
             ("signals", "repeated", "late", "too_late", "expired", "ahead"), 0.0
         )
@@ -155,6 +157,17 @@ class Streams:
         for stream in self.streams.values():
             stream.frames.roll(now)
             stream.evict(now - self.limits.idle)
+        if now // _DAY > self._day:
+            self._day = now // _DAY
+            self._forget(self._day * _DAY - self.limits.retention)
+
+    def _forget(self, before: float) -> None:
+        """Forget what people said, what was changed, and single signals, from before a time."""
+        self.history.forget(before)
+        for feed in self.feeds:
+            feed.sample.forget(before)
+            for stream in feed.streams:
+                stream.quotes.expire(before)
 
     def evicted(self, projection: Projection) -> Ints:
         """Return the rows forgotten since last asked; after that they may be given to new series."""

@@ -31,6 +31,14 @@ class Quotes:
         """Drop a row's texts."""
         self._texts.pop(row, None)
 
+    def expire(self, before: float) -> None:
+        """Drop texts from before a time."""
+        for row, texts in list(self._texts.items()):
+            if min(time for time, _ in texts) < before:
+                self._texts[row] = deque((text for text in texts if text[0] >= before), maxlen=self._most)
+                if not self._texts[row]:
+                    del self._texts[row]
+
     def save(self) -> list[tuple[int, list[tuple[float, str]]]]:
         """Return every row's texts."""
         return [(row, list(texts)) for row, texts in self._texts.items()]
@@ -52,6 +60,10 @@ class Changes:
         self._changes.append(change)
         self._changes.sort(key=lambda one: one.at)
         del self._changes[: -self._most]
+
+    def forget(self, before: float) -> None:
+        """Drop changes from before a time."""
+        self._changes = [change for change in self._changes if change.at >= before]
 
     def between(self, labels: Labels, since: float, until: float) -> list[Change]:
         """Return the changes in `since`..`until` whose labels do not contradict, newest first."""

@@ -270,3 +270,15 @@ def test_parts_are_bounded(most: int) -> None:
     told = [crash(n, 100, 1, region="eu", **{f"d{n}": "x", "v": str(n)}) for n in range(9)]
     given_streams.fold(batch(told))
     assert len(given_streams.parts(word("crash_rate"), CRASH, 0, T0 + 60, 60, most)) <= most
+
+
+def test_what_people_said_and_what_was_changed_is_forgotten_with_retention_though_their_series_lives() -> None:
+    day, given = 86_400.0, streams(NPS, limits=Limits(retention=10 * 86_400.0))
+    given.fold(batch([nps(3, 0, text="old words"), Told(Kind.CHANGE, 0, name="v1")]))
+    for number in range(1, 15):
+        given.fold(batch([nps(9, number * day)]))
+        given.age(T0 + number * day)
+        old = number <= 10
+        assert given.quotes(NPS, 0) == ["old words"] * old
+        assert len(given.changes({}, T0, T0 + day)) == old
+        assert len(given.feeds[0].sample.columns()[0]) == min(number + 1, 11)
