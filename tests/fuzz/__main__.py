@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz TARGET [SECONDS]`, `... contract [SECONDS]`, `... cost`; without a name, list them."""
+"""`python -m tests.fuzz TARGET [SECONDS]`, `... contract [SECONDS]`, `... cost`, `... flood`; without a name, list them."""
 
 from __future__ import annotations
 
@@ -8,27 +8,30 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.fuzz import cost, names
+from tests.fuzz import _flood, cost, names
 from tests.fuzz._contract import contract
 
 SECONDS = 300.0
+OTHERS = ("contract", "cost", "flood")
 
 
 def main(arguments: list[str]) -> int:
     """Run what is named; the exit status is 0 if nothing was found. A finding is kept in this directory as `crash-...`."""
     if not arguments:
-        sys.stdout.write("\n".join([*names(), "contract", "cost"]) + "\n")
+        sys.stdout.write("\n".join([*names(), *OTHERS]) + "\n")
         return 0
     name, seconds = arguments[0], float(arguments[1]) if arguments[1:] else SECONDS
     if name == "cost":
         return cost.main()
     with TemporaryDirectory(prefix="andon-fuzz-") as folder:
+        if name == "flood":
+            return _flood.main(Path(folder))
         if name == "contract":
             status, said = contract(Path(folder), seconds, secrets.randbelow(10_000))
             sys.stdout.write(said)
             return status
         if name not in names():
-            sys.stdout.write(f"found {name!r}; it is one of: {', '.join([*names(), 'contract', 'cost'])}\n")
+            sys.stdout.write(f"found {name!r}; it is one of: {', '.join([*names(), *OTHERS])}\n")
             return 2
         return fuzz(name, seconds, secrets.randbelow(10_000), Path(folder))
 

@@ -51,6 +51,7 @@ class _World:
 
     loop: asyncio.AbstractEventLoop
     running: Running
+    app: FastAPI
 
     def renewed(self) -> Andon:
         """Put a service without a past in the place of the one that ran."""
@@ -66,7 +67,7 @@ def _world() -> _World:
     running = staged(folder, folder, clock=AFixedClock(), port=8717)
     for path in (folder / "a.yml", folder):
         path.unlink() if path.is_file() else path.rmdir()
-    return _World(asyncio.new_event_loop(), running)
+    return _World(asyncio.new_event_loop(), running, create_app(running))
 
 
 def one(data: bytes) -> None:
@@ -76,14 +77,14 @@ def one(data: bytes) -> None:
 
 
 async def _said(world: _World, requests: list[bytes]) -> None:
-    andon, app = world.renewed(), create_app(world.running)
+    andon = world.renewed()
     await andon.desk.find([finding("crashes", {"platform": "ios"}, NOW, crash(NOW - 600))])
     [before] = await andon.outside.store.open_incidents()
     places = {b"{id}": before.id, b"{code}": before.code, b"{token}": sign(KEY, before.id, "tom", NOW + 60)}
     for request in requests:
         for place, meant in places.items():
             request = request.replace(place, meant.encode())  # noqa: PLW2901 - one place after another
-        await _asked(app, request)
+        await _asked(world.app, request)
         after = await andon.outside.store.find(before.id)
         assert after is not None
         _goes_on(before, after)
