@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import socket
 import time
 from pathlib import Path
 
 from andon.runners.loops import SAVE_EVERY
 from andon.store.connect import connect
 from andon.store.redis import RedisStore
+from tests.runners.service import STARTS_WITHIN
 from tests.soak import Verdict
 from tests.soak._scene import Scene, scene
 
@@ -37,12 +39,22 @@ def soak(folder: Path, seed: int, times: int = 4, stopped: float = STOPPED) -> V
 
 
 def starting(one: Scene, chance: random.Random, number: int) -> None:
-    """Let it be killed before it is ready."""
-    del number
+    """Let it be killed as it takes up its state: shortly after its store answers, or, every other time, anywhere before."""
     one.kill()
     one.service = one.launch()
     one.logs.append(one.service.log)
-    time.sleep(chance.uniform(0.3, 2.5))
+    if number % 2:
+        time.sleep(chance.uniform(0.1, 2.0))
+        return
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until and not _store_answers(one):
+        time.sleep(0.005)
+    time.sleep(chance.uniform(0.0, 0.4))
+
+
+def _store_answers(one: Scene) -> bool:
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex(str(one.service.data / "store.sock")) == 0
 
 
 def editing(one: Scene, chance: random.Random, number: int) -> None:
