@@ -96,12 +96,12 @@ class Proportion:
         k = np.where(seen, np.clip(k, 0.0, n), 0.0)
         share = _share(base)
         correlation = self._correlation(base, share, n, seconds)
-        logs = self._log_ratio(k, n, base, share, correlation)
         gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
         wait = np.minimum(elapsed, 4.0 * gap) / self._every
-        evidence, raised = _evidence.advance(
-            state["evidence"][rows], np.where(seen[:, None], logs, 0.0), np.where(seen, wait, 0.0), now - seconds
-        )
+        evidence, raised = state["evidence"][rows], np.zeros(len(rows), np.bool_)
+        some = np.flatnonzero(seen)  # where nothing came the evidence stands still
+        logs = self._log_ratio(k[some], n[some], base[some], share[some], correlation[some])
+        evidence[some], raised[some] = _evidence.advance(evidence[some], logs, wait[some], now - seconds)
         state["evidence"][rows] = evidence
         clock[:, _GAP] = np.where(seen, usual_gap(gap, elapsed - seconds + self._every), clock[:, _GAP])
         clock[:, _BEGAN] = np.where(began & seen, now - seconds, clock[:, _BEGAN])
@@ -110,7 +110,7 @@ class Proportion:
         self._learn(state, rows, (k, n, share, np.full(len(rows), seconds)), seen & learn)
         score = _evidence.score(evidence, self._log_line(n, share, correlation))
         left = self._left(state["base"][rows], now - clock[:, _BEGAN])
-        return Scores(score, seen & raised, _evidence.since(evidence), left)
+        return Scores(score, raised, _evidence.since(evidence), left)
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
         """Return the share expected of such windows, and the beta-binomial interval for their n."""
