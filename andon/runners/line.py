@@ -13,8 +13,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_WITHIN = 10.0
 """True seconds in which a request's head must have come, counted from its first byte or the connection's begin."""
-BODY_WITHIN = 60.0
-"""True seconds in which a request's body must have come."""
+BODY_WITHIN = 10.0
+"""True seconds in which a request's body must have come, beside those that its bytes take at the slowest pace."""
+SLOWEST = 100_000.0
+"""Bytes in a second; a sender who is slower sends smaller batches."""
+LARGEST = 10_000_000
+"""Bytes that a body is reckoned to have when it does not say."""
 MOST_HEAD = 65_536
 """Bytes of a request's head."""
 MOST_LINES = 2000
@@ -78,7 +82,9 @@ class Line(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin to wait for the body."""
         self.asking = False
-        self._wait(BODY_WITHIN)
+        said = next((value for name, value in self.headers if name == b"content-length"), b"")
+        size = min(int(said), LARGEST) if said.isdigit() else LARGEST
+        self._wait(BODY_WITHIN + size / SLOWEST)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -156,7 +156,8 @@ async def watch_rules(running: Running) -> None:
     if seen == running.seen:
         return
     try:
-        await andon.adopt(load(settings.rules, settings.environment))
+        # A large one takes seconds to read: the service goes on meanwhile.
+        await andon.adopt(await asyncio.to_thread(load, settings.rules, settings.environment))
         running.refused = ""
         log.info("rulebook.taken_over", version=andon.book.version[:12], rules=len(andon.book.rules))
     except ConfigError as error:

@@ -125,6 +125,15 @@ async def test_a_body_that_does_not_come_gives_its_place_free(served: Served) ->
     assert served.bodies == [None]
 
 
+@pytest.mark.usefixtures("hasty")
+async def test_a_large_body_has_the_time_that_its_size_takes(served: Served) -> None:
+    reader, writer = pair = await served.opened()
+    writer.write(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 100000\r\n\r\n")
+    await asyncio.sleep(0.2)
+    assert b"200" in await _said(pair, b"x" * 100_000)
+    assert not reader.at_eof()
+
+
 async def test_a_head_of_any_length_is_not_read(served: Served) -> None:
     pair = await served.opened()
     assert b"400" in await _said(pair, b"GET / HTTP/1.1\r\nX: " + b"a" * (line.MOST_HEAD + 1))
