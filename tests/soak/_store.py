@@ -45,29 +45,42 @@ class Seen:
     said: Counter[str] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)
     hasty: int = 0
+    silent: int = 0
     over: threading.Event = field(default_factory=threading.Event)
 
     def watch(self) -> None:
         """Ask whether it is ready until it is over."""
         with httpx.Client(base_url=self.one.sender.url, timeout=3.0) as client:
-            while not self.over.is_set():
-                answer = client.get("/readyz")
+            while not self.over.wait(0.05):
+                try:
+                    answer = client.get("/readyz")
+                except httpx.TransportError:
+                    self.silent += 1
+                    continue
                 if answer.is_success:
                     self.ready = self.ready or time.monotonic() if self.unready else 0.0
                 else:
                     self.unready, self.ready = self.unready or time.monotonic(), 0.0
                     self.said[answer.json()["store"]] += 1
-                self.over.wait(0.05)
 
     def probe(self) -> None:
         """Send a batch again and again, as somebody who needs no answer."""
         headers = {"Authorization": f"Bearer {TOKEN}"}
         with httpx.Client(base_url=self.one.sender.url, timeout=10.0) as client:
-            while not self.over.is_set():
-                answer = client.post("/v1/signals", content=PROBE, headers=headers)
+            while not self.over.wait(0.2):
+                try:
+                    answer = client.post("/v1/signals", content=PROBE, headers=headers)
+                except httpx.TransportError:
+                    self.silent += 1
+                    continue
                 self.answers[answer.status_code] += 1
                 self.hasty += answer.status_code in {429, 503} and "retry-after" not in answer.headers
-                self.over.wait(0.2)
+
+    def lasts(self, seconds: float) -> None:
+        """Return after so many seconds, and not before it has been noticed and a sender has been refused."""
+        until, most = time.monotonic() + seconds, time.monotonic() + seconds + 30.0
+        while time.monotonic() < until or (time.monotonic() < most and not (self.unready and self.answers[503])):
+            time.sleep(0.02)
 
     def recovered(self, within: float = 30.0) -> float:
         """Return in how many seconds from now it is ready and takes signals again."""
@@ -96,6 +109,8 @@ def fault(one: Scene, name: str, store: str = "") -> Iterator[Seen]:
     one.forgiven += 1
     one.figures[f"{name}: not ready after, s"] = seen.unready - seen.began
     one.figures[f"{name}: answers"] = ", ".join(f"{count} x {code}" for code, count in sorted(seen.answers.items()))
+    if seen.silent:
+        one.figures[f"{name}: questions without an answer"] = seen.silent
     one.faults += [f"{name}: {wrong}" for wrong in _wrong(seen, store)]
     if service.poll() is not None:
         one.faults.append(f"{name}: the service ended with {service.poll()}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import resource
-import time
 from pathlib import Path
 
 from andon.log.room import disk_free
@@ -52,9 +51,9 @@ def limited(folder: Path, seed: int, seconds: float) -> Verdict:
 
 def _nearly_full(one: Scene, seconds: float) -> None:
     store, calls, filler = store_of(one), len(one.receiver.got), one.service.data / "filler"
-    with fault(one, "90 % full", "disk"):
+    with fault(one, "90 % full", "disk") as seen:
         fill(filler, SIZE // 10)
-        time.sleep(seconds)
+        seen.lasts(seconds)
         filler.unlink()
     if store_of(one) != store:
         one.faults.append("90 % full: the store did not live through it")
@@ -63,9 +62,9 @@ def _nearly_full(one: Scene, seconds: float) -> None:
 
 def _full(one: Scene, seconds: float) -> None:
     starts, filler = _starts(one), one.service.data / "filler"
-    with fault(one, "full", "disk"):
+    with fault(one, "full", "disk") as seen:
         fill(filler, 0)
-        time.sleep(seconds)
+        seen.lasts(seconds)
         _count(one, "full", _starts(one) - starts, seconds)
         filler.unlink()
 
@@ -73,10 +72,10 @@ def _full(one: Scene, seconds: float) -> None:
 def _limited(one: Scene, seconds: float) -> None:
     size = max(path.stat().st_size for path in (one.service.data / "appendonlydir").iterdir())
     starts, service = _starts(one), one.service.process.pid
-    with fault(one, "limited", "ended"):
+    with fault(one, "limited", "ended") as seen:
         for pid in (service, store_of(one)):
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-        time.sleep(seconds)
+        seen.lasts(seconds)
         _count(one, "limited", _starts(one) - starts, seconds)
         for pid in filter(None, (service, store_of(one))):
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 from tests.soak import Verdict
@@ -29,16 +28,21 @@ def bundled(folder: Path, seed: int, seconds: float) -> Verdict:
     """Kill ours, and put a file where its directory belongs, so that it cannot be started."""
     with scene(folder, seed, calls=0.2) as one:
         one.sent(1000)
-        kept, elsewhere = one.service.data / "appendonlydir", one.service.data / "elsewhere"
-        with fault(one, "not to be started", "ended"):
-            os.kill(store_of(one), signal.SIGKILL)
-            kept.rename(elsewhere)
-            kept.write_text("not a directory")
-            time.sleep(seconds)
-            kept.unlink()
-            elsewhere.rename(kept)
+        prevented(one, seconds)
         one.sent(1000)
         return one.finish()
+
+
+def prevented(one: Scene, seconds: float) -> None:
+    """Kill it once."""
+    kept, elsewhere = one.service.data / "appendonlydir", one.service.data / "elsewhere"
+    with fault(one, "not to be started", "ended") as seen:
+        os.kill(store_of(one), signal.SIGKILL)
+        kept.rename(elsewhere)
+        kept.write_text("not a directory")
+        seen.lasts(seconds)
+        kept.unlink()
+        elsewhere.rename(kept)
 
 
 def elsewhere(folder: Path, seed: int, seconds: float) -> Verdict:
@@ -49,23 +53,19 @@ def elsewhere(folder: Path, seed: int, seconds: float) -> Verdict:
         scene(folder, seed, redis=line.url, calls=0.2) as one,
     ):
         one.sent(1000)
-        with fault(one, "killed"):
+        with fault(one, "killed") as seen:
             server.kill()
-            time.sleep(seconds)
+            seen.lasts(seconds)
             server.start()
-        _on(one)
-        with fault(one, "cut"):
+        one.sent(500)
+        with fault(one, "cut") as seen:
             line.cut()
-            time.sleep(seconds)
+            seen.lasts(seconds)
             line.mend()
-        _on(one)
-        with fault(one, "hangs"):
+        one.sent(500)
+        with fault(one, "hangs") as seen:
             line.hang()
-            time.sleep(seconds)
+            seen.lasts(seconds)
             line.mend()
-        _on(one)
+        one.sent(500)
         return one.finish()
-
-
-def _on(one: Scene) -> None:
-    one.sent(500)

@@ -15,18 +15,22 @@ from tests.soak._store import store_of
 
 def soak(folder: Path, seed: int, kills: int = 20, between: float = 5.0) -> Verdict:
     """Kill it `kills` times, each up to `between` seconds after it lived."""
-    chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     with scene(folder, seed, calls=0.2) as one:
-        away = []
-        for _ in range(kills):
-            time.sleep(chance.uniform(0.1, between))
-            before = store_of(one)
-            os.kill(before, signal.SIGKILL)
-            one.forgiven += 1
-            away.append(_back(one, before))
+        killed(one, seed, kills, between)
         one.sent(1000)
-        one.figures |= {"kills": kills, "longest absence, s": max(away)}
         return one.finish()
+
+
+def killed(one: Scene, seed: int, kills: int, between: float) -> None:
+    """Kill it so many times."""
+    chance, away = random.Random(seed), []  # noqa: S311 - to be repeated, not to be secret
+    for _ in range(kills):
+        time.sleep(chance.uniform(0.1, between))
+        before = store_of(one)
+        os.kill(before, signal.SIGKILL)
+        one.forgiven += 1
+        away.append(_back(one, before))
+    one.figures |= {"kills": kills, "longest absence, s": max(away)}
 
 
 def _back(one: Scene, before: int, within: float = 20.0) -> float:

@@ -18,23 +18,29 @@ ROOM = 64 * 1024**2
 
 def soak(folder: Path, seed: int, seconds: float = 30.0) -> Verdict:
     """Fill it for `seconds` to 90 %, then for `seconds` to the last byte."""
-    with scene(folder, seed, calls=0.2) as one, Redis(unix_socket_path=str(folder / "data" / "store.sock")) as store:
+    with scene(folder, seed, calls=0.2) as one:
         one.sent(1000)
-        before = store.config_get("maxmemory")["maxmemory"]
-        store.config_set("maxmemory", ROOM)
-        with fault(one, "90 % full", "memory"):
-            while store.info("memory")["used_memory"] < 0.88 * ROOM:
-                store.rpush(BALLAST, bytes(1 << 20))
-            time.sleep(2.0)
-            _pages_go(one)
-            time.sleep(seconds)
-            store.delete(BALLAST)
-        with fault(one, "full", "memory"):
-            store.config_set("maxmemory", int(0.95 * store.info("memory")["used_memory"]))
-            time.sleep(seconds)
-            store.config_set("maxmemory", before)
+        filled(one, seconds)
         one.sent(1000)
         return one.finish()
+
+
+def filled(one: Scene, seconds: float) -> None:
+    """Fill it once and once."""
+    with Redis(unix_socket_path=str(one.service.data / "store.sock")) as store:
+        before = store.config_get("maxmemory")["maxmemory"]
+        store.config_set("maxmemory", ROOM)
+        with fault(one, "memory 90 % full", "memory") as seen:
+            while store.info("memory")["used_memory"] < 0.88 * ROOM:
+                store.rpush(BALLAST, bytes(1 << 20))
+            seen.lasts(0.0)
+            _pages_go(one)
+            seen.lasts(seconds)
+            store.delete(BALLAST)
+        with fault(one, "memory full", "memory") as seen:
+            store.config_set("maxmemory", int(0.95 * store.info("memory")["used_memory"]))
+            seen.lasts(seconds)
+            store.config_set("maxmemory", before)
 
 
 def _pages_go(one: Scene) -> None:

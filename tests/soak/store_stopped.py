@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 from tests.soak import Verdict
-from tests.soak._scene import scene
+from tests.soak._scene import Scene, scene
 from tests.soak._store import fault, store_of
 
 
@@ -17,10 +16,15 @@ def soak(folder: Path, seed: int, times: int = 3, seconds: float = 30.0) -> Verd
     with scene(folder, seed, calls=0.2) as one:
         for number in range(times):
             one.sent(1000)
-            store = store_of(one)
-            with fault(one, f"stop {number + 1}"):
-                os.kill(store, signal.SIGSTOP)
-                time.sleep(seconds)
-                os.kill(store, signal.SIGCONT)
+            stopped(one, f"stop {number + 1}", seconds)
         one.sent(1000)
         return one.finish()
+
+
+def stopped(one: Scene, name: str, seconds: float) -> None:
+    """Stop it once."""
+    store = store_of(one)
+    with fault(one, name) as seen:
+        os.kill(store, signal.SIGSTOP)
+        seen.lasts(seconds)
+        os.kill(store, signal.SIGCONT)
