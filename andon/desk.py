@@ -103,8 +103,8 @@ class Desk:
         self, load: Callable[[], Awaitable[Incident | None]], event: Finding | Act | Receipt | Tick, now: float
     ) -> Outcome | None:
         for _ in range(TRIES):
-            old = await load()
-            outcome = decide(old, event, now, self.book, await self.store.codes())
+            old, codes = await asyncio.gather(load(), self.store.codes())
+            outcome = decide(old, event, now, self.book, codes)
             if outcome is None:
                 return None
             outcome = respond(outcome, now, await self._view(outcome.incident, now, old))
@@ -122,12 +122,15 @@ class Desk:
         return True
 
     async def _view(self, incident: Incident, now: float, stored: Incident | None) -> View:
+        still_open, pages, recent = await asyncio.gather(  # at once: each question is a way to the store and back
+            self.store.open_incidents(), self.store.pages(incident.id), self.store.sent(now - LIMITS_LOOK_BACK)
+        )
         return View(
             book=self.book,
             stored=stored.version if stored is not None and stored.id == incident.id else 0,
-            others=tuple(one for one in await self.store.open_incidents() if one.id != incident.id),
-            pages=tuple(await self.store.pages(incident.id)),
-            recent=await self.store.sent(now - LIMITS_LOOK_BACK),
+            others=tuple(one for one in still_open if one.id != incident.id),
+            pages=tuple(pages),
+            recent=recent,
             channels=self._channels,
             answer_url=self._answer_url,
             board_url=self._url,

@@ -116,12 +116,12 @@ class RedisStore:
             ids = [self._key("page", page.id) for page in outcome.pages]
             name = self._key("incident", new.id)
             await pipe.watch(name, self._fence.key, *ids)
-            stored, term = await pipe.mget(name, self._fence.key)
+            stored, term, *pages = await pipe.mget(name, self._fence.key, *ids)
             self._fence.check(term)
             old = unpack(stored, Versioned) or Versioned()
             if new.version != old.version + 1:
                 raise Conflict(f"incident {new.id}: {old.version} is stored, {new.version} was offered")
-            known = {key for key in ids if await pipe.exists(key)}
+            known = {key for key, page in zip(ids, pages, strict=True) if page is not None}
             pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
             self._write_incident(pipe, new, wake)
             if outcome.rows:

@@ -25,8 +25,8 @@ a few signals cost little, and may be what calls somebody."""
 SMALLER = 4.0
 PACKED = 20
 """Times as many bytes as a body that is in an encoding is taken for, here: it says little of how many signals are in it."""
-PATIENCE = 1.0
-"""Seconds for which a sender is held."""
+PATIENCE = 3.0
+"""Seconds for which a sender is held: the engine stands still for longer than a moment while a large state is saved."""
 LOOKS_EVERY = 0.01
 WORKING = 4
 """Batches that are opened and written at the same time: enough to share the disk's flushes, and to leave others their turn."""

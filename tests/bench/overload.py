@@ -22,7 +22,7 @@ from tests.bench.page import TIPS
 from tests.runners.service import Service, up
 
 TIMES = 10.0
-LINES = 192
+LINES = 1000
 ALONE = 8
 TAKEN_ALONE = 4.0
 """Seconds in which a few connections find out how much is taken, each batch once the last is."""
