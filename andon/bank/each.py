@@ -24,6 +24,7 @@ from andon.rulebook.model import Rule
 from andon.streams.where import passes
 
 PULL = "pull"
+_PULL = KINDS.index(Kind.PULL)
 _NOTHING = Note()
 _QUOTES = 3
 Placed: TypeAlias = tuple[int, Finding]
@@ -73,8 +74,11 @@ class Eachs:
 
         They come in the log's order. `now` is the clock at all signals, or at each, (n,).
         """
+        pulls = np.flatnonzero(batch.kind == _PULL)
+        if not len(pulls) and not self.rules:
+            return []
         clock = np.broadcast_to(np.asarray(now, np.float64), len(batch))
-        findings = _pulls(batch, clock)
+        findings = _pulls(batch, clock, pulls)
         for rule in self.rules.values():
             findings += self._match(rule, batch, clock)
         return [self._numbered(finding) for _, finding in sorted(findings, key=itemgetter(0))]
@@ -147,9 +151,9 @@ def _index(names: tuple[str, ...], name: str) -> int:
     return names.index(name) if name in names else -1
 
 
-def _pulls(batch: Batch, clock: Floats) -> list[Placed]:
+def _pulls(batch: Batch, clock: Floats, positions: Ints) -> list[Placed]:
     found: list[Placed] = []
-    for position in np.flatnonzero(batch.kind == KINDS.index(Kind.PULL)).tolist():
+    for position in positions.tolist():
         note, time = batch.notes.get(position, _NOTHING), float(batch.time[position])
         finding = Finding(
             rule=PULL,

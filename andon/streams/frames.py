@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from andon.model import Floats, Ints
-from andon.streams.sums import sums
+from andon.streams.sums import DENSE, distinct, sums
 
 SIZES = (10, 60, 300, 3600)
 """Seconds of event time in a frame, by level."""
 KEEP = (3600.0 + 600.0, 86400.0, 14 * 86400.0, 90 * 86400.0)
 """How long each level is kept; the finest outlives the hour in which it may still change by ten minutes."""
 _PENDING = 65_536
-_DENSE = 16
-"""Up to so many possible keys for one that is there, counting beats sorting."""
+_MOST_NARROW = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,13 +27,40 @@ class Weights:
     columns: Floats
 
 
-@dataclass(slots=True, eq=False)
 class Frame:
     """One frame's cells: distinct sorted keys (row * width + column) and their values; never changed, only replaced."""
 
-    keys: Ints
-    values: Floats
-    _sums: dict[Weights, tuple[Ints, Floats]] = field(default_factory=dict)
+    __slots__ = ("_keys", "_sums", "_values")
+
+    def __init__(self, keys: Ints, values: Floats) -> None:
+        self._keys: npt.NDArray[Any] = keys
+        self._values: npt.NDArray[Any] = values
+        self._sums: dict[Weights, tuple[Ints, Floats]] = {}
+
+    @property
+    def keys(self) -> Ints:
+        """Return the keys, ascending."""
+        return self._keys.astype(np.int64, copy=False)
+
+    @property
+    def values(self) -> Floats:
+        """Return each key's value."""
+        return self._values.astype(np.float64, copy=False)
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes that its cells take."""
+        return self._keys.nbytes + self._values.nbytes
+
+    def narrow(self) -> Frame:
+        """Return itself once its cells take half the room, where nothing is lost by that: most are small counts."""
+        if len(self._keys) and self._keys[-1] <= _MOST_NARROW:
+            self._keys = self._keys.astype(np.int32, copy=False)
+        with np.errstate(over="ignore"):
+            values = self._values.astype(np.float32, copy=False)
+        if np.array_equal(values, self._values):
+            self._values = values
+        return self
 
     def weighed(self, weights: Weights) -> tuple[Ints, Floats]:
         """Return the rows that have cells, (r,), and the sums of their cells by each of the weights, (k, r).
@@ -41,18 +69,24 @@ class Frame:
         """
         if (found := self._sums.get(weights)) is None:
             width = weights.columns.shape[1]
-            rows = self.keys // width  # numpy's divmod takes ten times as long
-            column = self.keys - rows * width
+            keys, cells = self.keys, self.values
+            rows = keys // width  # numpy's divmod takes ten times as long
+            column = keys - rows * width
             news = np.ones(len(rows), np.bool_)
             np.not_equal(rows[1:], rows[:-1], out=news[1:])
             group, distinct = np.cumsum(news) - 1, rows[news]
-            added = [sums(group, one[column] * self.values, len(distinct)) for one in weights.columns]
+            added = [sums(group, one[column] * cells, len(distinct)) for one in weights.columns]
             found = self._sums[weights] = distinct, np.array(added)
         return found
 
     def cool(self) -> None:
         """Forget the sums that were kept."""
         self._sums.clear()
+
+
+def held(level: int, frame: Frame) -> Frame:
+    """Return a frame as its level holds it: narrow, but for the finest, which change at every turn and soon go."""
+    return frame.narrow() if level else frame
 
 
 @dataclass(slots=True, eq=False)
@@ -149,11 +183,11 @@ class Frames:
     def forget(self, rows: Ints) -> None:
         """Drop every cell of some rows."""
         self.settle()
-        for frames in self.levels:
+        for level, frames in enumerate(self.levels):
             for index, frame in list(frames.items()):
                 stays = ~np.isin(frame.keys // self.width, rows)
                 if stays.any():
-                    frames[index] = Frame(frame.keys[stays], frame.values[stays])
+                    frames[index] = held(level, Frame(frame.keys[stays], frame.values[stays]))
                 else:
                     del frames[index]
 
@@ -162,7 +196,7 @@ class Frames:
         if not len(keys):
             return Frame(keys, values)
         low = int(keys.min())
-        if (room := int(keys.max()) - low + 1) <= _DENSE * len(keys):
+        if (room := int(keys.max()) - low + 1) <= DENSE * len(keys):
             return self._counted(low, keys - low, values, room)
         order = np.argsort(keys)
         ordered = keys[order]
@@ -205,7 +239,7 @@ class Frames:
     def _scatter(self, level: int, index: Ints, keys: Ints, values: Floats) -> None:
         """Merge cells into the frames of a level: all of them in one sort, what was there before first."""
         frames, stride = self.levels[level], int(keys.max()) + 1
-        touched = np.unique(index).tolist()
+        touched = distinct(index).tolist()
         before = [(one, frames[one]) for one in touched if one in frames]
         stride = max([stride, *(int(frame.keys[-1]) + 1 for _, frame in before)])
         stride += -stride % self.width
@@ -213,9 +247,11 @@ class Frames:
         together = np.concatenate([*offsets, (index - touched[0]) * stride + keys])
         all_values = np.concatenate([*(frame.values for _, frame in before), values])
         merged = self.merged(together, all_values)
-        edges = np.searchsorted(merged.keys, [(one - touched[0]) * stride for one in [*touched, touched[-1] + 1]])
+        keys, values = merged.keys, merged.values
+        edges = np.searchsorted(keys, [(one - touched[0]) * stride for one in [*touched, touched[-1] + 1]])
         for one, begin, end in zip(touched, edges.tolist(), edges[1:].tolist(), strict=False):
-            frames[one] = Frame(merged.keys[begin:end] - (one - touched[0]) * stride, merged.values[begin:end].copy())
+            cells = Frame(keys[begin:end] - (one - touched[0]) * stride, values[begin:end].copy())
+            frames[one] = held(level, cells)
 
     def _build(self, level: int, before: float) -> None:
         ratio, finer = SIZES[level] // SIZES[level - 1], self.levels[level - 1]
@@ -224,7 +260,7 @@ class Frames:
             groups.setdefault(index // ratio, []).append(finer[index])
         for index, frames in groups.items():
             keys, values = np.concatenate([f.keys for f in frames]), np.concatenate([f.values for f in frames])
-            self.levels[level][index] = self.merged(keys, values)
+            self.levels[level][index] = held(level, self.merged(keys, values))
 
     def _between(self, level: int, begin: float, end: float) -> list[int]:
         """Return the frames of a level that begin in `begin`..`end`, ascending; a short stretch needs no look at all of them."""

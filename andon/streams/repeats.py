@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice, takewhile
+from itertools import compress, islice, takewhile
 
 import numpy as np
 
@@ -27,18 +27,15 @@ class Repeats:
         named = {position: note.id for position, note in batch.notes.items() if note.id}
         if not named:
             return
-        at, ids = list(named), list(named.values())
+        at, ids = np.fromiter(named, np.int64, len(named)), list(named.values())
         if not (counts := candidates[at]).all():
-            at, ids = (
-                np.array(at)[counts].tolist(),
-                [one for one, does in zip(ids, counts.tolist(), strict=True) if does],
-            )
+            at, ids = at[counts], list(compress(ids, counts))
         times = clock[at].tolist()
         fresh = dict(zip(ids, times, strict=True))
         if len(fresh) == len(ids) <= self._most - len(self._seen) and self._seen.keys().isdisjoint(fresh):
             self._seen.update(fresh)  # by far the most: every id is new
             return
-        for position, one, now in zip(at, ids, times, strict=True):
+        for position, one, now in zip(at.tolist(), ids, times, strict=True):
             repeated[position] = self._again(one, now)
 
     def purge(self, now: float) -> None:

@@ -171,6 +171,23 @@ def test_a_frame_sums_its_rows_by_weight() -> None:
     assert (rows.tolist(), values.tolist()) == ([0, 2], [[21, 40], [3, 4]])
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "size"), [(5, 3.0, 8), (5, 0.1, 12), (5, 1e300, 12), (2**31, 3.0, 12), (2**31, 0.1, 16)]
+)
+def test_a_frame_takes_half_the_room_where_nothing_is_lost_by_that(key: int, value: float, size: int) -> None:
+    frame = Frame(np.array([key]), np.array([value])).narrow()
+    assert (frame.keys.tolist(), frame.values.tolist(), frame.nbytes) == ([key], [value], size)
+    assert (frame.keys.dtype.str, frame.values.dtype.str) == ("<i8", "<f8")
+
+
+def test_coarse_frames_are_held_narrow() -> None:
+    frames = Frames(WIDTH)
+    _add(frames, [(second, 4, 1.0) for second in range(0, 60, 10)])
+    frames.roll(T0 + 60)
+    (coarse,) = frames.levels[1].values()
+    assert coarse.nbytes == 8
+
+
 def test_a_frame_without_cells_has_no_sums() -> None:
     rows, values = Frame(np.empty(0, np.int64), np.empty(0)).weighed(Weights(np.ones((2, WIDTH))))
     assert (rows.shape, values.shape) == ((0,), (2, 0))
