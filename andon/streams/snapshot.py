@@ -10,7 +10,7 @@ import numpy as np
 from andon.errors import ConfigError
 from andon.model import Change, Ints, Labels, Projection
 from andon.streams.feed import Feed, Stream
-from andon.streams.frames import SIZES, Frame, Frames
+from andon.streams.frames import SIZES, Frame, Frames, held
 from andon.streams.layout import Layout
 from andon.streams.repeats import Repeats
 from andon.streams.segments import Segments
@@ -162,7 +162,8 @@ def _restore(stream: Stream, saved: SavedStream) -> None:
         if index * SIZES[level] < stream.frames.since(level):
             continue  # kept by a version that kept more
         frame = Frame(np.frombuffer(keys, np.int64), np.frombuffer(values))
-        stream.frames.levels[level][index] = frame if move is None else _moved(frame, move, stream.frames)
+        cells = frame if move is None else _moved(frame, move, stream.frames)
+        stream.frames.levels[level][index] = held(level, cells)
 
 
 def _moves(columns: tuple[str, ...], plan: Layout) -> Ints | None:

@@ -188,7 +188,7 @@ class Streams:
             "ids_dropped": float(self.repeats.dropped),
             "series": float(sum(len(stream.series) for stream in self.streams.values())),
             "frames": float(len(frames)),
-            "bytes": float(sum(frame.keys.nbytes + frame.values.nbytes for frame in frames)),
+            "bytes": float(sum(frame.nbytes for frame in frames)),
         }
 
     def save(self) -> bytes:

@@ -229,7 +229,7 @@ def test_counting_dense_keys_gives_what_sorting_gives_to_the_bit(
     keys, values = (np.array(column) for column in zip(*cells, strict=True))
     counted = frames.merged(keys, values)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_DENSE", 0)
+        patch.setattr(module, "DENSE", 0)
         ordered = frames.merged(keys, values)
     assert counted.keys.tolist() == ordered.keys.tolist()
     assert counted.values.tolist() == ordered.values.tolist()
