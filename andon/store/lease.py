@@ -31,6 +31,7 @@ ASKS_EVERY = 0.5
 DEPOSED = "another andon leads on this store now; this one stands by"
 
 # One script decides, by the server's own clock. Who held the newest term and finds nobody else in the lease goes on in it.
+# Going on takes no memory: a server that is full lets PEXPIRE through, and not HSET.
 _HOLD = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -40,7 +41,7 @@ local term = redis.call('GET', KEYS[2]) or '0 '
 local number, last = string.match(term, '^(%d+) (.*)$')
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
 if holder and holder ~= id and ARGV[4] == '0' then
-  redis.call('ZADD', KEYS[3], now + lasts, who)
+  redis.pcall('ZADD', KEYS[3], now + lasts, who)
   return {'', redis.call('HGET', KEYS[1], 'who'), redis.call('ZRANGE', KEYS[3], 0, -1)}
 end
 if last ~= id then
@@ -48,7 +49,9 @@ if last ~= id then
   redis.call('SET', KEYS[2], term)
 end
 redis.call('ZREM', KEYS[3], who)
-redis.call('HSET', KEYS[1], 'id', id, 'who', who)
+if holder ~= id or redis.call('HGET', KEYS[1], 'who') ~= who then
+  redis.call('HSET', KEYS[1], 'id', id, 'who', who)
+end
 redis.call('PEXPIRE', KEYS[1], lasts)
 return {term, who, redis.call('ZRANGE', KEYS[3], 0, -1)}
 """

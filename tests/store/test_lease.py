@@ -148,6 +148,20 @@ async def test_a_server_that_lost_everything_makes_who_led_take_its_work_up_anew
     await store.save(b"state", "1")
 
 
+async def test_on_a_server_that_is_full_who_leads_goes_on_and_who_stands_by_stands_by(
+    client: Redis, first: Lease
+) -> None:
+    second = lease(client, "second")
+    most = (await client.config_get("maxmemory"))["maxmemory"] or 0
+    await client.config_set("maxmemory", 1)
+    try:
+        await first.hold()
+        await second.hold()
+    finally:
+        await client.config_set("maxmemory", most)
+    assert (first.term, second.term) == ("1 first", "")
+
+
 async def test_a_server_that_does_not_answer_is_unavailable() -> None:
     gone = connect("redis://127.0.0.1:9")
     for asking in (lease(gone, "x").hold(), lease(gone, "x").let_go(), leads(gone)):
