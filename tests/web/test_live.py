@@ -296,3 +296,14 @@ async def test_from_afar_the_board_asks_for_a_token(tab: Tab, service: Served, m
     await tab.until("document.body.dataset.connected === 'yes'")
     await tab.until("Boolean(document.querySelector('.tile'))")
     tab.complaints.clear()  # the browser notes each answer 403
+
+
+async def test_the_board_tells_what_is_kept_and_how_much_at_most(tab: Tab, service: Served) -> None:
+    service.running.andon.held |= {"letters": 3.0, "store.bytes": 5 * 2.0**20, "store.room": 100 * 2.0**20}
+    await tab.until(
+        "[...document.querySelectorAll('#kept li')].some((one) => one.textContent.includes('Dead letters: 3'))"
+    )
+    said = await tab.js("document.getElementById('kept').textContent")
+    assert "Dead letters: 3 of 50,000" in said
+    assert "Store, in memory: 5 MiB of 80 MiB" in said
+    assert await tab.js("document.querySelector('footer details').open") is False

@@ -3,6 +3,7 @@
 import { help, person, personName, pullTheCord, token, whoAreYou } from "./dialogs.js";
 import { el, write } from "./dom.js";
 import { incidents, ordered, tick, toggle } from "./incidents.js";
+import { kept } from "./kept.js";
 import { ask, follow, live, lostFor, now } from "./live.js";
 import { owners, sums } from "./owners.js";
 import { counted, moment, other, say, span, tongue, whole } from "./words.js";
@@ -24,6 +25,7 @@ function show() {
     incidents(at("incidents"), answer);
     announce();
     foot();
+    kept(at("kept"));
   }
   headline();
   time();
