@@ -35,6 +35,7 @@ class Pair:
             )
 
         self._scene = one
+        self.said: dict[int, object] = {}
         self._launch: list[Callable[[], Service]] = [one.launch, launch]
         self.services = [one.service, launch()]
         one.logs.append(self.services[1].log)
@@ -44,8 +45,10 @@ class Pair:
         """Tell whether a service says that it leads."""
         try:
             said = httpx.get(f"{self.services[number].url}/readyz", timeout=1.0).json()
-        except httpx.TransportError:
+        except httpx.TransportError as error:
+            self.said[number] = repr(error)
             return False
+        self.said[number] = said
         return bool(said["ready"]) and not said["standing_by"]
 
     def leader(self, within: float = 20.0) -> int:
@@ -56,7 +59,8 @@ class Pair:
             if len(found) == 1:
                 return found[0]
             time.sleep(0.1)
-        raise TimeoutError(f"{len(found)} lead after {within:g} s")
+        logs = "".join(service.log.read_text()[-2000:] for service in self.services)
+        raise TimeoutError(f"{len(found)} lead after {within:g} s: {self.said}\n{logs}")
 
     def taken_over(self, number: int, within: float = 30.0) -> float:
         """Return after how many seconds a service leads."""
