@@ -93,7 +93,7 @@ def _from_here(request: Request) -> bool:
 def _own_page(request: Request) -> bool:
     """Tell whether a request comes from no page, or from one of ours."""
     origin = request.headers.get("origin")
-    return origin is None or origin == f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return origin is None or origin == f"{request.scope['scheme']}://{request.headers.get('host', '')}"
 
 
 def _host(address: str) -> str:

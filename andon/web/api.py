@@ -54,6 +54,7 @@ def create_app(running: Running) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # the redirect's address is made of a query that may be no text
     )
     app.state.running = running
     app.state.gate = Gate(running.andon, running.stopping)

@@ -114,7 +114,7 @@ async def _asked(app: FastAPI, request: bytes) -> None:
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method.upper(), "scheme": "http",
         "path": unquote(path), "raw_path": path.encode("latin-1"), "root_path": "", "query_string": query.encode("latin-1"),
-        "headers": [(b"host", b"127.0.0.1:8717"), (b"content-type", b"application/json"), (b"authorization", f"Bearer {INGEST}".encode())],
+        "headers": [(b"host", b"127.0.0.1:8717"), (b"origin", b"http://127.0.0.1:8717"), (b"content-type", b"application/json"), (b"authorization", f"Bearer {INGEST}".encode())],
         "client": ("127.0.0.1", 50_000), "server": ("127.0.0.1", 8717), "state": {},
     }  # fmt: skip
     bodies = [{"type": "http.request", "body": body, "more_body": False}]

@@ -15,7 +15,7 @@ from tests.fuzz._flood import flood
 from tests.fuzz._mutate import inputs
 from tests.fuzz.cost import Cost
 
-SHORT = {"answers": 20, "codecs": 60, "door": 150, "feed": 150, "matching": 8, "rules": 8}
+SHORT = {"answers": 6, "codecs": 60, "door": 150, "feed": 150, "matching": 4, "rules": 2}
 """Inputs beside the seeds that take a tenth of a second or so."""
 LONG = 40
 """Times as many in the long form."""
@@ -29,6 +29,8 @@ FOUND = {
         "answers",
         b'POST /v1/pulls\n{"by":"tom","text":"x","segment":{"a":"\\ud800"}}',
     ),
+    "a query that is no text": ("answers", b"GET /v1/incidents/vid/?\x9eang=zh\n"),
+    "a query that is no text, from our own page": ("answers", b'POST /v1/pulls?\x9e\n{"by":"tom","text":"x"}'),
     "more lists in each other than any reader reads": ("answers", b"POST /v1/pulls\n" + b"[" * 100_000),
     "a glob that no automaton holds": (
         "rules",

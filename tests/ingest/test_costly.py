@@ -45,6 +45,7 @@ def test_what_is_kept_of_a_huge_item_names_no_customer_though_it_is_cut_in_the_m
         assert is_cut(letter)
 
 
+@pytest.mark.long
 def test_one_emoji_does_not_make_a_body_five_times_as_large_as_memory_allows() -> None:
     line = '{"kind":"complaint","text":"😀'.encode() + b"a" * 170 + b'"}\n'
     taken = opened(gzip.compress(line * (MOST_BYTES // len(line)), 1), encoding="gzip")
