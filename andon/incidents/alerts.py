@@ -16,6 +16,8 @@ from andon.rulebook.model import Rulebook
 _FLIPS = 10
 _SHOWN = 5
 """So many flips are kept, so many added segments are named in a page."""
+MOST = 1000
+"""Alerts an incident keeps while some are over; single signals are over when they have been told of."""
 
 
 def key_of_alert(finding: Finding) -> str:
@@ -129,11 +131,22 @@ def _put(draft: Draft, finding: Finding, known: Alert | None) -> Alert:
     key = key_of_alert(finding)
     alert = _new(key, finding) if known is None else _next(draft, finding, known)
     since = finding.since if math.isfinite(finding.since) else draft.now
+    alerts = _room({**draft.incident.alerts, key: alert}, single=draft.incident.single)
     draft.set(
-        alerts={**draft.incident.alerts, key: alert},
+        alerts=alerts,
+        added=[one for one in draft.incident.added if one in alerts],
         evidence_from=min(draft.incident.evidence_from, since),
     )
     return alert
+
+
+def _room(alerts: dict[str, Alert], *, single: bool) -> dict[str, Alert]:
+    """Forget what is over, oldest first, where there are too many: an incident may stay open for as long as nobody answers."""
+    if len(alerts) <= MOST:
+        return alerts
+    over = [one for one in alerts.values() if single or one.state in {AlertState.OK, AlertState.RETIRED}]
+    gone = {one.key for one in sorted(over, key=lambda one: one.window)[: len(alerts) - MOST]}
+    return {key: one for key, one in alerts.items() if key not in gone}
 
 
 def _new(key: str, finding: Finding) -> Alert:

@@ -254,3 +254,24 @@ def test_a_segment_reads_as_a_line() -> None:
 def test_an_alert_is_named_without_its_owner() -> None:
     found = finding("pay", AlertState.FIRING, YELLOW, {"region": "eu"}, NOW)
     assert key_of_alert(found) in Story().at(0).happen(found).it.alerts
+
+
+def test_an_incident_that_nobody_ends_keeps_what_is_bad_and_the_newest_of_what_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("andon.incidents.alerts.MOST", 4)
+    story = Story().at(0).fires(version="bad")
+    for minute in range(1, 12):
+        story.at(minute).fires(version=f"v{minute}")
+        story.at(minute + 0.5).finds(AlertState.RETIRED, YELLOW, {"version": f"v{minute}"})
+    kept = {one.segment["version"]: one.state for one in story.it.alerts.values()}
+    assert kept == {"bad": "firing", "v9": "retired", "v10": "retired", "v11": "retired"}
+    story.at(12).fires(version="bad", more="x").at(30).sent()
+
+
+def test_of_single_signals_an_incident_keeps_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("andon.incidents.alerts.MOST", 3)
+    story = Story(rule="furious")
+    for minute in range(6):
+        story.at(minute).fires(guest=f"g{minute}")
+    assert [one.segment["guest"] for one in story.it.alerts.values()] == ["g3", "g4", "g5"]
