@@ -25,6 +25,8 @@ READS_EVERY = 0.004
 SHOW_EVERY = 0.5
 SHOWING = 0.1
 """Share of the time that may go into telling the board: of very many series it hears less often."""
+SHOW_WITHIN = 3.0
+"""Most seconds between two: longer, and the loop would count as standing still, as after a store that has hung."""
 RETRY_AFTER = 0.5
 OUTBOX_EVERY = 0.2
 """Seconds between two looks at the outbox, where nothing was put into it by this process."""
@@ -145,7 +147,7 @@ async def show_board(running: Running) -> None:
     """Publish what the board shows: beside the engine, so that what is found does not wait for it."""
     began = time.monotonic()
     await running.andon.show()
-    await running.pause(max(SHOW_EVERY, (time.monotonic() - began) / SHOWING))
+    await running.pause(min(max(SHOW_EVERY, (time.monotonic() - began) / SHOWING), SHOW_WITHIN))
 
 
 async def watch_rules(running: Running) -> None:

@@ -46,6 +46,7 @@ class Seen:
     answers: Counter[int] = field(default_factory=Counter)
     hasty: int = 0
     silent: int = 0
+    last: str = ""
     over: threading.Event = field(default_factory=threading.Event)
 
     def watch(self) -> None:
@@ -60,7 +61,7 @@ class Seen:
                 if answer.is_success:
                     self.ready = self.ready or time.monotonic() if self.unready else 0.0
                 else:
-                    self.unready, self.ready = self.unready or time.monotonic(), 0.0
+                    self.unready, self.ready, self.last = self.unready or time.monotonic(), 0.0, answer.text
                     self.said[answer.json()["store"]] += 1
 
     def probe(self) -> None:
@@ -87,7 +88,7 @@ class Seen:
         began, taken = time.monotonic(), self.answers[202]
         while not (self.ready and self.answers[202] > taken):
             if time.monotonic() - began > within:
-                raise TimeoutError(f"not ready {within:g} s after the fault was over: {self.answers}")
+                raise TimeoutError(f"not ready {within:g} s after the fault was over: {self.answers}, {self.last}")
             time.sleep(0.02)
         return time.monotonic() - began
 
