@@ -16,7 +16,7 @@ from andon.log.memory import MemoryLog
 from andon.model import Letter
 from andon.rulebook.watch import fingerprint
 from andon.runners import loops
-from andon.runners.running import Running
+from andon.runners.running import STALE_AFTER, Running
 from andon.store.memory import MemoryStore
 from tests.acceptance.timeline import HandClock, Story
 from tests.test_app import HEAD, HOT
@@ -281,3 +281,18 @@ def edit(running: Running, text: str) -> None:
     path.write_text(text)
     later = path.stat().st_mtime_ns + 1_000_000
     os.utime(path, ns=(later, later))
+
+
+async def test_however_long_the_board_took_to_be_told_it_is_told_again_before_that_counts_as_standing_still(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused = []
+
+    async def noted(seconds: float) -> None:
+        paused.append(seconds)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(running, "pause", noted)
+    monkeypatch.setattr(loops, "SHOWING", 1e-9)  # as if it had taken for ever
+    await loops.show_board(running)
+    assert 0.0 < paused[0] < STALE_AFTER
