@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator
 from typing import NoReturn
 
@@ -32,8 +33,10 @@ WORKING = 4
 """Batches that are opened and written at the same time: enough to share the disk's flushes, and to leave others their turn."""
 REFUSALS = 200.0
 """Refusals a second: who gets more batches refused than that waits for the answers, and meanwhile sends nothing."""
-MOST_HELD_OFF = 2.0
+MOST_HELD_OFF = 4.0
 """Seconds that a refusal is held back at the most."""
+GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+"""Whose multiples, without their whole parts, lie evenly between 0 and 1 however many there are."""
 
 
 class Busy(Unavailable):
@@ -97,7 +100,10 @@ class Gate:
         """Send one away, no sooner than its turn comes: reading what is refused would take the time that the rest needs."""
         self._andon.shed += 1
         now = asyncio.get_running_loop().time()
-        self._next = max(now, self._next) + 1.0 / REFUSALS
+        self._next = min(max(now, self._next) + 1.0 / REFUSALS, now + MOST_HELD_OFF)
+        held = self._next - now
+        if held >= MOST_HELD_OFF - 1.0 / REFUSALS:  # as long as is allowed, and not so that all come back at once
+            held *= 1.0 - self._andon.shed * GOLDEN % 1.0 / 2.0
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), min(self._next - now, MOST_HELD_OFF))
+            await asyncio.wait_for(self._stopping.wait(), held)
         raise Busy(why)
