@@ -421,3 +421,38 @@ async def test_faults_of_loops_and_channels_are_among_the_facts(tmp_path: Path) 
     _, facts = await andon.outside.store.shown()
     assert (facts["faults.engine"], facts["faults.channel.slack"]) == (2.0, 1.0)
     assert facts["signals"] == 0.0
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+async def test_tidying_up_goes_by_the_services_clock_and_tells_what_is_kept(tmp_path: Path) -> None:
+    andon = made(book(HEAD, tmp_path))
+    await andon.receive(b"{broken", "application/x-ndjson", "", "")
+    clock = andon.outside.clock
+    assert isinstance(clock, HandClock)
+    for days, letters in ((89, 1), (91, 0)):
+        clock.time = NOW + days * 86_400
+        await andon.tidy()
+        await andon.show()
+        _, facts = await andon.outside.store.shown()
+        assert (facts["letters"], facts["incidents"]) == (letters, 0)
+    assert andon.bounds()["letters"] == 50_000
+
+
+async def test_a_snapshot_tells_as_of_when_it_is(tmp_path: Path) -> None:
+    andon = made(book(HEAD, tmp_path))
+    await feed(andon, 3, heat(2.9, 200.0))
+    await andon.save()
+    await andon.show()
+    assert (await andon.outside.store.shown())[1]["snapshot.at"] == NOW + 180
+
+
+async def test_what_a_later_version_has_marked_is_not_taken_up(tmp_path: Path) -> None:
+    store = MemoryStore()
+    andon = made(book(HEAD, tmp_path), store)
+    await andon.resume()
+    assert (await store.formats())["engine"] == "1"
+    await store.mark(await store.formats() | {"engine": "2", "version": "9.9"})
+    with pytest.raises(ConfigError, match=r"written by andon 9\.9, in newer formats: engine 2"):
+        await made(book(HEAD, tmp_path), store).resume()

@@ -28,10 +28,12 @@ _TOGETHER = 64
 
 # Every key of ours makes room for what was put aside, in one step, also for the append-only file.
 _SWAP = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do redis.call('UNLINK', key) end
 for _, key in ipairs(redis.call('KEYS', ARGV[2] .. '*')) do
   redis.call('RENAME', key, ARGV[1] .. string.sub(key, #ARGV[2] + 1))
 end
+return 1
 """
 
 
@@ -88,14 +90,16 @@ async def empty(client: Redis) -> bool:
 async def carry_in(client: Redis, records: Iterable[Record]) -> list[Secret]:
     """Put what a backup holds in the place of all that a store holds; return the secrets among it.
 
-    A fault of the file, or of the store, leaves the store as it was.
+    A fault of the file or of the store, or a service that leads on it, leaves the store as it was.
     """
     await _clear(client)
     try:
         stage = _Stage(client)
         await stage.fill(records)
         async with asking():
-            await client.eval(_SWAP, 0, PREFIX, STAGE)
+            swapped = await client.eval(_SWAP, 1, f"{PREFIX}lease", PREFIX, STAGE)
+        if not swapped:
+            raise ConfigError("a service has begun to work on this store meanwhile: stop it first, and restore again.")
     finally:
         await _clear(client)
     return stage.secrets

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
@@ -157,3 +158,21 @@ async def test_a_batch_of_many_megabytes_goes_through(log: Log) -> None:
     await log.append(1.0, bytes(8_000_000), letters=[letter(i) for i in range(5_000)])
     assert len((await log.read(""))[0].batch or b"") == 8_000_000
     assert len(await log.letters(most=10_000)) == 5_000
+
+
+async def test_letters_past_retention_are_forgotten_by_their_own_time(log: Log) -> None:
+    for at in range(150):
+        told = msgspec.structs.replace(letter(1), at=float(at))
+        await log.append(1e9, None, letters=[told])
+    await log.purge(100.0)
+    assert [one.at for one in await log.letters()] == [float(at) for at in range(100, 150)]
+
+
+async def test_it_tells_how_much_is_kept(log: Log) -> None:
+    assert (await log.held())["letters.bytes"] == 0
+    await log.append(1.0, b"x" * 1000, "key", [letter(1), letter(2)])
+    held = await log.held()
+    assert (held["log.entries"], held["letters"]) == (1, 2)
+    assert held["log.bytes"] >= 1000
+    assert held["letters.bytes"] > 0
+    assert held["keys"] >= 1

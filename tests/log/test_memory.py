@@ -38,3 +38,19 @@ async def test_a_full_log_takes_nothing_until_it_is_trimmed() -> None:
         await log.append(0.0, b"x")
     await log.trim(last)
     await log.append(0.0, b"x")
+
+
+async def test_however_many_keys_come_the_oldest_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MOST_KEYS", 3)
+    log = MemoryLog()
+    positions = [await log.append(0.0, b"a", f"key {number}") for number in range(10)]
+    assert len(log._keys) == 3
+    assert await log.append(0.0, b"a", "key 9") == positions[9]
+
+
+async def test_letters_are_bounded_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MOST_LETTER_BYTES", 25)
+    log = MemoryLog()
+    for number in range(5):
+        await log.append(0.0, None, letters=[Letter(at=0.0, position=number, reason="", raw=b"0123456789")])
+    assert [one.position for one in await log.letters()] == [3, 4]

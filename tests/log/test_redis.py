@@ -264,3 +264,15 @@ async def test_time_and_a_persons_pull_go_on_in_a_log_that_is_nearly_full(client
     assert await log.append(2.0, b"help", urgent=True) > tick
     with pytest.raises(Unavailable, match=r"8\d% full"):
         await log.append(3.0, b"a")
+
+
+async def test_keys_that_had_their_day_go_though_no_batch_comes_any_more(client: Redis) -> None:
+    log = RedisLog(client)
+    await log.append(1.0, b"a", "key")
+    await _age(client, "andon:log:keys", KEY_KEPT + 60)
+    await log.append(1.0, b"a", "another")  # the first key is an old one now
+    await log.purge(0.0)
+    assert await client.exists("andon:log:keys", "andon:log:keys:old") == 2
+    await _age(client, "andon:log:keys:old", KEY_KEPT + 60)
+    await log.purge(0.0)
+    assert await client.exists("andon:log:keys", "andon:log:keys:old") == 1

@@ -172,3 +172,10 @@ async def test_what_was_called_long_ago_and_closed_lately_is_kept(store: Store) 
     await store.commit(outcome(later(one, state=State.CLOSED, milestones={"closed": 2000.0})), None)
     assert await store.purge(1000.0) == 0
     assert await store.purge(2001.0) == 1
+
+
+async def test_it_tells_how_much_is_kept(store: Store) -> None:
+    await store.commit(outcome(incident(), page("p1"), page("p2")), None)
+    await store.commit(outcome(msgspec.structs.replace(incident("i2", "k2", code="9Q"), state=State.CLOSED)), None)
+    held = await store.held()
+    assert (held["incidents"], held["incidents.open"], held["pages"]) == (2, 1, 2)
