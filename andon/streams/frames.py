@@ -74,9 +74,9 @@ class Frame:
             column = keys - rows * width
             news = np.ones(len(rows), np.bool_)
             np.not_equal(rows[1:], rows[:-1], out=news[1:])
-            group, distinct = np.cumsum(news) - 1, rows[news]
-            added = [sums(group, one[column] * cells, len(distinct)) for one in weights.columns]
-            found = self._sums[weights] = distinct, np.array(added)
+            group, some = np.cumsum(news) - 1, rows[news]
+            added = [sums(group, one[column] * cells, len(some)) for one in weights.columns]
+            found = self._sums[weights] = some, np.array(added)
         return found
 
     def cool(self) -> None:
