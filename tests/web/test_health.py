@@ -38,6 +38,16 @@ async def test_a_loop_that_stands_still_is_named(here: Tiny) -> None:
     assert answer.json()["waiting"] == ["sender"]
 
 
+async def test_readiness_and_the_board_tell_by_how_much_the_machines_clock_was_set_back(here: Tiny) -> None:
+    here.running.alive = {"engine": time.monotonic()}
+    here.running.set_back = 3599.6
+    found = (await here.client.get("/readyz")).json()
+    assert (found["ready"], found["set_back"]) == (True, 3600)
+    assert (await here.client.get("/v1/board")).json()["set_back"] == 59 * 60, (
+        "whole minutes: else it changed all the time"
+    )
+
+
 @pytest.mark.parametrize("hangs", [False, True])
 async def test_five_seconds_after_the_store_has_gone_it_is_not_ready(
     here: Tiny, monkeypatch: pytest.MonkeyPatch, *, hangs: bool
