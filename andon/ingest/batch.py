@@ -77,7 +77,25 @@ class _Known:
         return Picked(self.table, np.array(found, np.int64))
 
 
+class _Written:
+    """The segments of one table as they are written, each once; a door has one table at a time."""
+
+    def __init__(self) -> None:
+        self._table: list[Labels] = []
+        self._raws: list[msgspec.Raw] = []
+
+    def pick(self, segments: Sequence[Labels]) -> list[msgspec.Raw]:
+        """Return segments as they are written."""
+        if not isinstance(segments, Picked):
+            return [msgspec.Raw(_encoder.encode(labels)) for labels in segments]
+        if segments.table is not self._table:
+            self._table, self._raws = segments.table, []
+        self._raws += [msgspec.Raw(_encoder.encode(labels)) for labels in self._table[len(self._raws) :]]
+        return list(map(self._raws.__getitem__, segments.numbers.tolist()))
+
+
 _known = _Known()
+_written = _Written()
 
 
 def encode(batch: Batch) -> bytes:
@@ -86,7 +104,7 @@ def encode(batch: Batch) -> bytes:
         _Packed(
             FORMAT,
             batch.arrived,
-            list(batch.segments),
+            _written.pick(batch.segments),
             list(batch.names),
             batch.kind.tobytes(),
             batch.segment.astype(_INDEX, copy=False).tobytes(),

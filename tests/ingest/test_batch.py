@@ -104,3 +104,12 @@ def test_columns_that_do_not_fit_are_refused(place: int, column: object) -> None
     packed[place] = column
     with pytest.raises(Refused, match="torn"):
         decode(msgspec.msgpack.encode(packed))
+
+
+def test_segments_are_written_the_same_from_every_table_and_from_none() -> None:
+    doors = [Door({}, b"an invented key..", 90 * 86_400.0) for _ in range(2)]
+    lines = [b'{"kind":"pull","segment":{"a":"%d"}}\n{"kind":"pull","segment":{"b":"0"}}' % n for n in range(3)]
+    batches = [doors[place % 2].open(line, NOW).batch for place, line in enumerate(lines * 2)]
+    plain = [replace(batch, segments=tuple(batch.segments)) for batch in batches]
+    assert [encode(batch) for batch in batches] == [encode(batch) for batch in plain]
+    assert [decode(encode(batch)).segments for batch in batches] == [batch.segments for batch in plain]
