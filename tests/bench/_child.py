@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -33,3 +34,9 @@ def _status(name: str) -> int:
     if found is None:
         raise RuntimeError("this system does not tell how much memory a process holds")
     return int(found[1]) * 1024
+
+
+def busy(process: int) -> float:
+    """Return the seconds that the processor has worked for a process."""
+    words = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
