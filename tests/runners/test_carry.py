@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import subprocess
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from andon.runners.carry import back_up, bring_back
 from andon.runners.up import service as service_of
 from andon.store import backup
 from andon.store.reach import reached
+from tests.runners.carried import fill, peaks
 from tests.runners.decisions import of_report, of_service, replayed
 from tests.runners.history import signals
 from tests.runners.service import COMMAND, Service, stop, up
@@ -227,39 +227,5 @@ async def test_a_service_refuses_what_a_later_version_kept_and_leaves_it_as_it_i
 @pytest.mark.long
 def test_however_much_is_carried_it_takes_little_memory(tmp_path: Path) -> None:
     """Of 96 MB of log, on its way out and back, neither command holds more than 125 MB (100 are the program itself)."""
-    asyncio.run(fill(tmp_path / "one", 96))
+    fill(tmp_path / "one", 96)
     assert max(peaks(tmp_path)) < 125e6
-
-
-async def fill(data: Path, megabytes: int) -> None:
-    """Write a log of so many megabytes that do not compress."""
-    secrets_of(at(data))
-    noise = random.Random(1)  # noqa: S311 - no secret
-    async with reached(data, "") as client:
-        for number in range(megabytes):
-            await RedisLog(client).append(1.0, noise.randbytes(1 << 20), f"key {number}")
-
-
-def peaks(folder: Path) -> list[float]:
-    """Carry a store from one directory into another; return how many bytes each command held at most."""
-    return [
-        peak("backup", folder / "b", "--data", folder / "one"),
-        peak("restore", folder / "b", "--data", folder / "two"),
-    ]
-
-
-def peak(*words: str | Path) -> float:
-    """Run a command; return how many bytes it held at most, its store not among them."""
-    code = """
-import re, sys
-from contextlib import suppress
-from pathlib import Path
-from andon.cli import main
-sys.argv = ["andon", *sys.argv[1:]]
-with suppress(SystemExit):
-    main()
-print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
-"""
-    command = [COMMAND[0], "-c", code, *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=True)
-    return float(done.stdout.split()[-1]) * 1024
