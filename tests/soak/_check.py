@@ -73,6 +73,8 @@ def ledger(incident: Incident, rows: Sequence[Row], pages: Sequence[Delivery]) -
         faults.append(f"{name}: {incident.rows} rows, numbered {[row.n for row in rows]}")
     if any(later.at < row.at - SIDE_BY_SIDE for row, later in pairwise(rows)):
         faults.append(f"{name}: rows go back in time: {[(row.kind, row.at) for row in rows]}")
+    if incident.single and any(row.kind == "joined" for row in rows):
+        faults.append(f"{name}: called by one signal, and joined by another")
     turns = [row.kind for row in rows if row.kind in AFTER]
     if turns[:1] != ["called"] or any(b not in AFTER[a] for a, b in pairwise(turns)):
         faults.append(f"{name}: {' -> '.join(turns) or 'never called'}")

@@ -21,6 +21,7 @@ Cell = tuple[str, str, int, str]
 """Projection (numbers, stars), its series' value, the ten seconds that begin at 10 * this, the frame's column."""
 HEARD = frozenset({202})
 AGAIN = frozenset({429, 503})
+SIGNALS, PULLS = "/v1/signals", "/v1/pulls"
 
 
 @dataclass
@@ -82,7 +83,7 @@ class Sender:
             while not self._stopping.is_set():
                 numbers = [next(self._numbers) for _ in range(self.batch)]
                 made = [self._signal(number, line, chance) for number in numbers]
-                self._until_heard(client, "/v1/signals", f"batch {self.seed} {numbers[0]}", made)
+                self._until_heard(client, SIGNALS, f"batch {self.seed} {numbers[0]}", made)
                 due = max(due + step, time.monotonic() - 1.0)  # what a pause has cost is made up for a second at most
                 self._stopping.wait(max(0.0, due - time.monotonic()))
 
@@ -103,23 +104,20 @@ class Sender:
         return {"kind": "rating", "name": "stars", "value": value, "time": now, "segment": {"product": product}} | more
 
     def _calls(self) -> None:
-        """Pull the cord and be furious in turn, by the door of all signals, each under a key."""
+        """Pull the cord and be furious in turn, each under a key: a pull by the door of all signals or by its own."""
         with httpx.Client(timeout=self.patience) as client:
             for number in itertools.count(1):
                 if self._stopping.wait(self.calls):
                     return
                 now, name = round(self.clock(), 3), f"{self.seed}-{number}"
                 if number % 2:
-                    one: dict[str, Any] = {
-                        "kind": "pull",
-                        "text": f"pull {name}",
-                        "by": "ana",
-                        "owner": desk(number),
-                        "id": f"p{name}",
-                        "time": now,
-                    }
+                    pull = {"text": f"pull {name}", "by": "ana", "owner": desk(number // 2)}
+                    path = PULLS if number % 4 == 1 else SIGNALS
+                    one: dict[str, Any] = (
+                        pull if path == PULLS else pull | {"kind": "pull", "id": f"p{name}", "time": now}
+                    )
                 else:
-                    guest = {"product": f"dish {name}", "guest": "vip"}
+                    path, guest = SIGNALS, {"product": f"dish {name}", "guest": "vip"}
                     one = {
                         "kind": "rating",
                         "name": "stars",
@@ -128,13 +126,13 @@ class Sender:
                         "id": f"g{name}",
                         "time": now,
                     }
-                self._until_heard(client, "/v1/signals", f"call {name}", [one])
+                self._until_heard(client, path, f"call {name}", [one])
 
     def _until_heard(self, client: httpx.Client, path: str, key: str, made: list[dict[str, Any]]) -> None:
         body = b"\n".join(msgspec.json.encode(one) for one in made)
         headers = {
             "Authorization": f"Bearer {self.token}",
-            "Content-Type": "application/x-ndjson",
+            "Content-Type": "application/json" if path == PULLS else "application/x-ndjson",
             "Idempotency-Key": key,
         }
         for tries in itertools.count():
@@ -158,7 +156,7 @@ class Sender:
             self.told.wrong.append(f"{path} answered {answer.status_code}: {answer.text[:200]}")
             return 1.0
         said = answer.json()
-        if said["taken"] + said["duplicate"] != count:
+        if path == SIGNALS and said["taken"] + said["duplicate"] != count:
             self.told.wrong.append(f"{count} signals were sent, and answered with {said}")
         return None
 
@@ -169,7 +167,7 @@ class Sender:
             told.batches += 1
             told.repeats += tries
             for one in made:
-                if one["kind"] == "pull":
+                if "text" in one:
                     told.pulls[one["text"]] = time.monotonic()
                     continue
                 if "guest" in one["segment"]:

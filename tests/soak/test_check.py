@@ -91,6 +91,12 @@ def test_a_turn_that_cannot_be_is_found() -> None:
     assert story("called", "acked", state=State.CALLED)
 
 
+def test_a_pull_that_was_taken_twice_is_found() -> None:
+    single = replace(incident(), rows=2, single=True)
+    assert ledger(replace(single, rows=1), rows("called"), []) == []
+    assert ledger(single, rows("called", "joined"), [])
+
+
 def test_rows_far_back_in_time_are_found() -> None:
     told = rows("called", "note")
     assert ledger(replace(incident(), rows=2), [told[0], replace(told[1], at=NOW - 60)], [])
