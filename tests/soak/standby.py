@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -35,7 +36,7 @@ class Pair:
             )
 
         self._scene = one
-        self.said: dict[int, object] = {}
+        self.said: dict[int, dict[str, Any]] = {}
         self._launch: list[Callable[[], Service]] = [one.launch, launch]
         self.services = [one.service, launch()]
         one.logs.append(self.services[1].log)
@@ -46,10 +47,26 @@ class Pair:
         try:
             said = httpx.get(f"{self.services[number].url}/readyz", timeout=1.0).json()
         except httpx.TransportError as error:
-            self.said[number] = repr(error)
+            self.said[number] = {"error": repr(error)}
             return False
         self.said[number] = said
         return bool(said["ready"]) and not said["standing_by"]
+
+    def ready(self, number: int, within: float = 20.0) -> None:
+        """Return once a service does its work, or stands by."""
+        until = time.monotonic() + within
+        while not (self.leads(number) or self.waits(number)):
+            if time.monotonic() > until:
+                raise TimeoutError(f"service {number} is not ready after {within:g} s: {self._told()}")
+            time.sleep(0.1)
+
+    def waits(self, number: int) -> bool:
+        """Tell whether a service said last that it stands by, and that all is well with it."""
+        said = self.said.get(number, {})
+        return bool(said.get("ready") and said.get("standing_by"))
+
+    def _told(self) -> str:
+        return f"{self.said}\n{''.join(service.log.read_text()[-2000:] for service in self.services)}"
 
     def leader(self, within: float = 20.0) -> int:
         """Return which of them leads, once exactly one does."""
@@ -59,8 +76,7 @@ class Pair:
             if len(found) == 1:
                 return found[0]
             time.sleep(0.1)
-        logs = "".join(service.log.read_text()[-2000:] for service in self.services)
-        raise TimeoutError(f"{len(found)} lead after {within:g} s: {self.said}\n{logs}")
+        raise TimeoutError(f"{len(found)} lead after {within:g} s: {self._told()}")
 
     def taken_over(self, number: int, within: float = 30.0) -> float:
         """Return after how many seconds a service leads."""
@@ -101,9 +117,9 @@ class Pair:
         took = self.taken_over(1 - number)
         time.sleep(max(0.0, seconds - (time.monotonic() - began)))
         self.services[number].process.send_signal(signal.SIGCONT)
-        self.services[number].await_ready()
         if self.leader() == number:
             self._scene.faults.append("the one that was away leads again, though nobody has ended")
+        self.ready(number)
         return took
 
 
@@ -147,6 +163,7 @@ def soak(folder: Path, seed: int, rounds: int = 8, pause: float = 15.0, between:
         one.figures |= {f"longest from {name} to the other's lead, s": longest for name, longest in took.items()}
         one.faults += [f"{name}: {took[name]:.1f} s" for name, most in TAKES_OVER.items() if took[name] > most]
         led = pair.leader()
+        one.sender.url = pair.services[led].url
         pair.services[1 - led].end()
         one.service = pair.services[led]
         return one.finish()
