@@ -20,7 +20,7 @@ RETENTION = 90 * 86_400.0
 SCALES = {"csat": Scale("csat", 1, 5, (4, 5), (1, 2)), "nps": Scale("nps", 0, 10, (9, 10), (0, 6))}
 TYPES = ("", "application/x-ndjson", "application/json", "multipart/form-data; boundary=x")
 CUSTOMER = b"zhang.wei@example.com"
-_NAMED = re.compile(rb"customer(?!\w)[^,}a-z]*[^\s,}a-z][^,}a-z]*" + re.escape(CUSTOMER))
+_NAMED = re.compile(rb"(?:^|[\"'\s,{])customer(?!\w)[^,}a-z]*[^\s,}a-z][^,}a-z]*" + re.escape(CUSTOMER))
 _NUMBERED = (Kind.RATING, Kind.CRASH, Kind.LATENCY, Kind.GAUGE, Kind.COUNTER)
 
 _BODIES = (

@@ -15,7 +15,7 @@ from tests.fuzz._flood import flood
 from tests.fuzz._mutate import inputs
 from tests.fuzz.cost import Cost
 
-SHORT = {"answers": 6, "codecs": 60, "door": 150, "feed": 150, "matching": 4, "rules": 2}
+SHORT = {"answers": 6, "codecs": 40, "door": 150, "feed": 150, "matching": 4, "rules": 2}
 """Inputs beside the seeds that take a tenth of a second or so."""
 LONG = 40
 """Times as many in the long form."""
@@ -108,6 +108,6 @@ def test_no_body_and_no_book_costs_more_than_one_may() -> None:
 @pytest.mark.long
 def test_very_many_segments_become_other_and_the_dimensions_are_named(tmp_path: Path) -> None:
     found = flood(tmp_path, "segments", 100_000)
-    assert found.series <= 20_002
+    assert found.series < 20_010
     assert found.overflowed == ["product", "region"]
     assert found.flat < 3
