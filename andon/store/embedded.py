@@ -34,7 +34,7 @@ LEAST_DISK = 1024 * 1024
 """Bytes that must be free for it to start: at a full disk it would end at its first write."""
 _TOLD = re.compile(r"^\d+:\w .{24} # (.*)$", re.MULTILINE)
 _TORN = ("Unexpected end of file", "Bad file format")
-_SPOILT = ("Unknown command", "checksum", "CRC error", "Fatal error loading", "Short read", "AOF loading", "truncated")
+_SPOILT = ("reading the append only file", "Unrecoverable error", "RDB", "Short read", "AOF loading", "Unknown AOF")
 
 
 def executable() -> str:

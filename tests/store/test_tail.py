@@ -108,6 +108,13 @@ def test_damage_in_the_middle_is_told_and_nothing_is_changed(written: tuple[Path
     assert path.read_bytes() == before
 
 
+def test_a_command_that_was_spoilt_is_told(written: tuple[Path, list[int]]) -> None:
+    path, _ = written
+    path.write_bytes(path.read_bytes().replace(b"RPUSH", b"RPU\x00H", 1))
+    with pytest.raises(ConfigError, match="is damaged: Error reading the append only file"):
+        embedded.start(path.parents[1])
+
+
 def test_a_base_that_was_spoilt_is_told(written: tuple[Path, list[int]]) -> None:
     path, _ = written
     base = next(path.parent.glob("*.base.rdb"))
