@@ -14,6 +14,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from andon.errors import ConfigError
 from andon.incidents.timers import wake
 from andon.log.copying import Copy, Hold, entries, keys, letters
 from andon.log.redis import RedisLog, asking

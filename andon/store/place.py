@@ -76,13 +76,28 @@ def place_on(data: Path) -> Place:
     path = data / "store.sock"
     if len(os.fsencode(path)) <= MOST_SOCKET:
         return Place(data, path)
-    password = secrets.token_hex(32)
-    made = data / f".store-password.{os.getpid()}"
+    place = Place(data, None, _free_port(), secrets.token_hex(32))
+    _write(data / "store-password", place.password)  # for the operator's own tools; made anew at every start
+    _write(data / "store-url", place.url)  # for our own: a backup of a store that runs
+    return place
+
+
+def known(data: Path) -> str:
+    """Return where the store that runs on `data` answers, "" when that cannot be told."""
+    path = data / "store.sock"
+    if len(os.fsencode(path)) <= MOST_SOCKET:
+        return f"unix://{path}"
+    url = data / "store-url"
+    return url.read_text() if url.exists() else ""
+
+
+def _write(path: Path, text: str) -> None:
+    """Write what nobody else may read, whole at once."""
+    made = path.with_name(f".{path.name}.{os.getpid()}")
     made.unlink(missing_ok=True)
     with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(password)
-    made.replace(data / "store-password")  # for the operator's own tools; made anew at every start
-    return Place(data, None, _free_port(), password)
+        file.write(text)
+    made.replace(path)
 
 
 def _quoted(name: str, value: str) -> str:

@@ -13,6 +13,7 @@ from andon.errors import ConfigError
 from andon.store import embedded
 from andon.store.connect import connect
 from andon.store.lease import leads
+from andon.store.place import known
 
 PATIENCE = 300
 """True seconds that it may take for one answer: to put a large backup in its place is one step."""
@@ -32,10 +33,10 @@ async def reached(data: Path, redis: str, *, alone: bool = False) -> AsyncIterat
             url = child.url
         client = connect(f"{url}{'&' if '?' in url else '?'}socket_timeout={PATIENCE}")
         ending.push_async_callback(client.aclose)
-        if alone and redis:
-            leader, _ = await leads(client)
-            if leader:
-                raise ConfigError(f"{leader} works on this store: stop it first.")
+        if alone and redis and (leader := (await leads(client))[0]):
+            raise ConfigError(f"{leader} works on this store: stop it first.")
+        if alone and not redis:
+            await client.delete("andon:lease")  # the directory is ours: whoever held it is no more
         yield client
 
 
@@ -48,6 +49,6 @@ def _running(data: Path) -> str:
             pass
         else:
             return ""
-    if not (path := data / "store.sock").exists():
-        raise ConfigError(f"an andon runs on {data}, whose path is too long for a socket: stop it for the backup.")
-    return f"unix://{path}"
+    if not (url := known(data)):
+        raise ConfigError(f"an andon runs on {data}, and its store's address is not known: stop it for the backup.")
+    return url

@@ -21,6 +21,7 @@ from andon.store import embedded
 from andon.store.backup import Head, reading, writing
 from andon.store.carry import STAGE, carry_in, carry_out, empty
 from andon.store.formats import written
+from andon.store.lease import Lease, myself
 from andon.store.redis import RedisStore
 from tests.store.made import incident, later, outcome, page, row
 
@@ -163,6 +164,17 @@ async def test_a_server_that_fills_up_on_the_way_is_as_it_was(client: Redis, oth
     finally:
         await client.config_set("maxmemory", told["maxmemory"])
     assert await contents(other) == before
+
+
+async def test_where_a_service_has_begun_to_lead_meanwhile_nothing_changes(
+    client: Redis, other: Redis, tmp_path: Path
+) -> None:
+    await fill(client)
+    path = await out(client, tmp_path / "b")
+    await Lease(other, myself("http://somewhere", "rules", bytes(32))).hold()
+    with pytest.raises(ConfigError, match="a service has begun to work on this store"):
+        await back(other, path)
+    assert await contents(other) == {}
 
 
 async def test_what_one_that_was_killed_had_put_aside_is_cleared_by_the_next(
