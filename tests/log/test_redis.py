@@ -276,3 +276,12 @@ async def test_keys_that_had_their_day_go_though_no_batch_comes_any_more(client:
     await _age(client, "andon:log:keys:old", KEY_KEPT + 60)
     await log.purge(0.0)
     assert await client.exists("andon:log:keys", "andon:log:keys:old") == 1
+
+
+async def test_a_server_that_does_not_tell_a_keys_size_tells_the_rest(client: Redis, port: int) -> None:
+    await RedisLog(client).append(1.0, b"a")
+    await client.acl_setuser("guest", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-memory"])
+    async with Redis(port=port, username="guest", password="invented") as guest:
+        held = await RedisLog(guest).held()
+    assert held["log.entries"] == 1
+    assert "log.bytes" not in held
