@@ -42,7 +42,7 @@ def _die_with_parent(parent: int) -> Callable[[], None]:
 
     def prepare() -> None:
         os.setpgrp()  # a Ctrl-C at the terminal is for andon, which then stops its store in order
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # one that hangs, too; what it has answered for is on the disk
         if os.getppid() != parent:
             os._exit(1)
 
@@ -51,7 +51,7 @@ def _die_with_parent(parent: int) -> Callable[[], None]:
 
 def _watch(child: int) -> None:
     reader, writer = os.pipe()
-    script = "import os,sys,signal\nos.read(int(sys.argv[1]),1)\nos.kill(int(sys.argv[2]),signal.SIGTERM)"
+    script = "import os,sys,signal\nos.read(int(sys.argv[1]),1)\nos.kill(int(sys.argv[2]),signal.SIGKILL)"
     subprocess.Popen(  # noqa: S603 - our own watcher
         [sys.executable, "-c", script, str(reader), str(child)], pass_fds=[reader], start_new_session=True
     )

@@ -75,12 +75,16 @@ def test_a_second_store_on_the_same_directory_is_refused(folder: Path, monkeypat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it is the kernel's doing there, a watcher's elsewhere")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_it_dies_with_its_parent_however_that_dies_and_its_data_stays(folder: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize(("how", "hangs"), [(signal.SIGKILL, False), (signal.SIGTERM, False), (signal.SIGKILL, True)])
+def test_it_dies_with_its_parent_however_that_dies_and_its_data_stays(
+    folder: Path, how: signal.Signals, *, hangs: bool
+) -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(folder)], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     pid, url = parent.stdout.readline().split()
     Redis.from_url(url).set("kept", "yes")
+    if hangs:
+        os.kill(int(pid), signal.SIGSTOP)
     os.kill(parent.pid, how)
     parent.wait()
     parent.stdout.close()
