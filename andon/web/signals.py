@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -100,9 +100,16 @@ async def take(request: Request) -> Response:
     except ClientDisconnect:
         return _no(400, "the body broke off")  # nothing was taken, and nobody hears this
     except AndonError as error:
-        status, again = next((what for kind_of, what in SAID.items() if isinstance(error, kind_of)), (500, ""))
-        return _no(status, str(error), {"Retry-After": again} if again else {})
+        return _refused(error, running.late())
     return Response(answer(taken).model_dump_json(), 202, media_type="application/json")
+
+
+def _refused(error: AndonError, late: Sequence[str]) -> Response:
+    """Answer why nothing was taken; where what was taken waits for a store that is away, that is not too much traffic."""
+    if isinstance(error, Busy) and late:
+        error = Unavailable(f"no progress is made by: {', '.join(late)}; send it again")
+    status, again = next((what for kind_of, what in SAID.items() if isinstance(error, kind_of)), (500, ""))
+    return _no(status, str(error), {"Retry-After": again} if again else {})
 
 
 def _no(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:

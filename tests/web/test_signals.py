@@ -142,6 +142,16 @@ async def test_while_the_engine_is_behind_large_batches_are_429_and_small_ones_t
     assert (await here.sent(large)).status_code == HTTPStatus.ACCEPTED
 
 
+async def test_what_waits_for_a_store_that_is_away_is_503_and_not_too_much_traffic(
+    here: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "AT_ONCE", 0)
+    here.running.alive = {"engine": time.monotonic() - 60.0}
+    answer = await here.sent(GOOD)
+    assert (answer.status_code, answer.headers["retry-after"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "2")
+    assert "engine" in answer.json()["detail"]
+
+
 async def test_who_is_held_while_the_service_is_stopped_is_answered_503(
     here: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
