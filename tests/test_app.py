@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from andon.app import Andon, Outside, assemble
 from andon.clock import WallClock
+from andon.engine import Engine
 from andon.errors import AndonError, ConfigError, Unavailable
 from andon.log.memory import MemoryLog
 from andon.model import AlertState, Outcome, State
@@ -456,3 +458,40 @@ async def test_what_a_later_version_has_marked_is_not_taken_up(tmp_path: Path) -
     await store.mark(await store.formats() | {"engine": "2", "version": "9.9"})
     with pytest.raises(ConfigError, match=r"written by andon 9\.9, in newer formats: engine 2"):
         await made(book(HEAD, tmp_path), store).resume()
+
+
+async def test_a_state_is_taken_up_beside_all_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = book(HOT, tmp_path)
+    first = made(rules)
+    await oven_gets_hot(first, 2)
+    await first.save()
+    turned = threading.Event()
+    load_really = Engine.load
+
+    def load(engine: Engine, snapshot: bytes) -> None:
+        assert turned.wait(10.0), "nobody else had a turn"
+        load_really(engine, snapshot)
+
+    monkeypatch.setattr(Engine, "load", load)
+    second = assemble(rules, first.outside)
+    resuming = asyncio.create_task(second.resume())
+    await asyncio.sleep(0.01)
+    turned.set()
+    await resuming
+    assert second.position == first.position
+
+
+async def test_what_the_board_shows_is_gathered_a_rule_at_a_time(tmp_path: Path) -> None:
+    andon = made(book(HOT, tmp_path))
+    await feed(andon, 0, heat(-0.01, 200.0))
+    turns = []
+
+    async def somebody_else() -> None:
+        while True:
+            turns.append(1)
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(somebody_else())
+    await andon.show()
+    other.cancel()
+    assert len(turns) >= len(andon.engine.bank.judges) > 1
