@@ -45,8 +45,12 @@ async def examine(
     kills: int,
     acked: Mapping[str, str],
     hard: Collection[str] = (),
+    away: float = 0.0,
 ) -> tuple[dict[str, float | str], list[str]]:
-    """Return figures and faults; `kills`: how many duplicates are forgiven; `acked`: titles, by whom; `hard`: to reach."""
+    """Return figures and faults; `kills`: how many duplicates are forgiven; `acked`: titles, by whom; `hard`: to reach.
+
+    `away`: seconds by which another may have noted later than it happened what became of a page.
+    """
     client = connect(url)
     try:
         log, store = RedisLog(client), RedisStore(client)
@@ -57,7 +61,7 @@ async def examine(
     finally:
         await client.aclose()
     for story in stories:
-        faults += ledger(*story) + delivered(story[0], story[2], got, hard)
+        faults += ledger(*story, away) + delivered(story[0], story[2], got, hard)
     faults += (
         called(told, incidents)
         + doubled([one for one in got if one.person not in hard], kills)
@@ -66,12 +70,13 @@ async def examine(
     return {"incidents": len(incidents), "pages": len({one.key for one in got if one.well})}, faults
 
 
-def ledger(incident: Incident, rows: Sequence[Row], pages: Sequence[Delivery]) -> list[str]:
+def ledger(incident: Incident, rows: Sequence[Row], pages: Sequence[Delivery], away: float = 0.0) -> list[str]:
     """Return what is wrong with an incident's ledger: its numbers, its order, its pages' and receipts' rows."""
     name, faults = f"{incident.id} {incident.title!r}", []
     if [row.n for row in rows] != list(range(1, incident.rows + 1)):
         faults.append(f"{name}: {incident.rows} rows, numbered {[row.n for row in rows]}")
-    if any(later.at < row.at - SIDE_BY_SIDE for row, later in pairwise(rows)):
+    late = {"receipt": SIDE_BY_SIDE + away}
+    if any(later.at < row.at - late.get(later.kind, SIDE_BY_SIDE) for row, later in pairwise(rows)):
         faults.append(f"{name}: rows go back in time: {[(row.kind, row.at) for row in rows]}")
     if incident.single and any(row.kind == "joined" for row in rows):
         faults.append(f"{name}: called by one signal, and joined by another")

@@ -33,7 +33,10 @@ ACKED = 3
 
 @dataclass
 class Scene:
-    """A service under fire. `forgiven`: duplicates that the faults so far explain; `hard`: whose pages may fail, or come twice."""
+    """A service under fire. `forgiven`: duplicates that the faults so far explain; `hard`: whose pages may fail, or come twice.
+
+    `away`: seconds that another service may need to note what became of a page.
+    """
 
     folder: Path
     service: Service
@@ -44,6 +47,7 @@ class Scene:
     forgiven: int = 0
     acked: dict[str, str] = field(default_factory=dict)
     hard: frozenset[str] = frozenset()
+    away: float = 0.0
     logs: list[Path] = field(default_factory=list)
     figures: dict[str, float | str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -154,6 +158,7 @@ class Scene:
                 kills=self.forgiven,
                 acked=self.acked,
                 hard=self.hard,
+                away=self.away,
             )
             return asyncio.run(work)
 

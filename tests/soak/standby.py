@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from andon.store import embedded
+from andon.store.lease import LASTS
 from tests.runners.service import Service, free_port, start, stop
 from tests.soak import Verdict
 from tests.soak._scene import TOKEN, Scene, scene
@@ -152,6 +153,7 @@ def soak(folder: Path, seed: int, rounds: int = 8, pause: float = 15.0, between:
         one = ending.enter_context(scene(folder, seed, redis=store.url, calls=0.2))
         pair = Pair(one, store.url)
         ending.callback(lambda: [service.end() for service in pair.services])
+        one.away = pause + LASTS  # what the one that was paused had sent, the other notes once it has taken over
         took: dict[str, float] = {}
         with both(one, pair):
             for _ in range(rounds):
