@@ -100,7 +100,7 @@ async def take(request: Request) -> Response:
     except ClientDisconnect:
         return _no(400, "the body broke off")  # nothing was taken, and nobody hears this
     except AndonError as error:
-        return _refused(error, running.late())
+        return _refused(error, running.late() or (["store"] if running.trouble["kind"] else []))
     return Response(answer(taken).model_dump_json(), 202, media_type="application/json")
 
 
