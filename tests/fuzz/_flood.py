@@ -45,9 +45,9 @@ class Flood(msgspec.Struct, frozen=True):
 
     @property
     def flat(self) -> float:
-        """Return how many times what a signal of the first tenths costs one of the last ones does."""
+        """Return how many times what a signal of the first tenths costs one of the last ones does, each at its best."""
         third = len(self.micros) // 3
-        return sorted(self.micros[-third:])[third // 2] / sorted(self.micros[:third])[third // 2]
+        return min(self.micros[-third:]) / min(self.micros[:third])
 
 
 def flood(folder: Path, kind: str, signals: int) -> Flood:

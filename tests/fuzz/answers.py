@@ -34,7 +34,7 @@ SEEDS = [
     b'POST /v1/incidents/{id}/acts\n{"verb":"shelve","by":"tom","seconds":60,"text":"known"}\0POST /v1/incidents/{id}/acts\n{"verb":"close","by":"tom","text":"no"}',
     b'POST /v1/pulls\n{"by":"ann","text":"nobody can pay","owner":"shop","tier":"red","segment":{"region":"eu"}}\0GET /v1/incidents?most=3\n',
     b'POST /v1/incidents/{id}/acts\n{"verb":"told","by":"tom"}\0GET /v1/incidents/{id}?lang=zh\n\0POST /v1/letters/resend\n{"ids":[]}\0GET /v1/letters?most=1\n',
-    b'POST /v1/signals\n{"kind":"rating","name":"csat","value":9}\0GET /v1/board\n\0GET /v1/lights?owner=app\n\0GET /static/board.js\n\0GET /readyz\n',
+    b'POST /v1/signals\n{"kind":"rating","name":"csat","value":9}\0GET /v1/board\n\0GET /v1/lights?owner=app\n\0GET /readyz\n',
 ]  # fmt: skip
 WORDS = [
     b"{id}", b"{code}", b"{token}", b"POST /v1/incidents/", b"/acts", b"POST /a/", b"POST /v1/pulls\n", b"?lang=", b"%00", b"%ff", b"..%2f",
@@ -108,8 +108,8 @@ async def _asked(app: FastAPI, request: bytes) -> None:
     head, _, body = request.partition(b"\n")
     method, _, target = head.decode("latin-1").partition(" ")
     path, _, query = target.partition("?")
-    if not path.startswith("/") or path.startswith("/v1/events") or not method.isalpha():
-        return
+    if not path.startswith(("/v1/", "/a/", "/readyz")) or path.startswith("/v1/events") or not method.isalpha():
+        return  # what comes from the disk comes by threads, and the stream never ends
     sent: list[Message] = []
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method.upper(), "scheme": "http",
