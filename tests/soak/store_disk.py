@@ -44,7 +44,7 @@ def limited(folder: Path, seed: int, seconds: float) -> Verdict:
     """The kernel refuses the store's file its next bytes (RLIMIT_FSIZE), also when it is started again."""
     with scene(folder, seed, calls=0.2) as one:
         one.sent(1000)
-        _limited(one, seconds)
+        refused(one, seconds)
         one.sent(1000)
         return one.finish()
 
@@ -69,7 +69,8 @@ def _full(one: Scene, seconds: float) -> None:
         filler.unlink()
 
 
-def _limited(one: Scene, seconds: float) -> None:
+def refused(one: Scene, seconds: float) -> None:
+    """Limit them once."""
     size = max(path.stat().st_size for path in (one.service.data / "appendonlydir").iterdir())
     starts, service = _starts(one), one.service.process.pid
     with fault(one, "limited", "ended") as seen:

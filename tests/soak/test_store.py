@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import Verdict, store_disk, store_gone, store_killed, store_memory, store_stopped
+from tests.soak import Verdict, store_data, store_disk, store_gone, store_killed, store_memory, store_stopped
 from tests.soak._scene import scene
 
 
 def ours(folder: Path) -> Verdict:
     """The bundled store, one fault after the other."""
     with scene(folder, 1, calls=0.2) as one:
-        store_killed.killed(one, 1, kills=3, between=1.0)
+        store_killed.killed(one, 1, kills=2, between=1.0)
         store_stopped.stopped(one, "stop", 6.0)
         store_memory.filled(one, 3.0)
-        store_gone.prevented(one, 5.0)
+        store_disk.refused(one, 3.0)
+        store_gone.prevented(one, 3.0)
         one.sent(1000)
         return one.finish()
 
@@ -25,7 +26,7 @@ def ours(folder: Path) -> Verdict:
 FAULTS: dict[str, Callable[[Path], Verdict]] = {
     "ours": ours,
     "its disk full": lambda folder: store_disk.filled(folder, 1, 3.0),
-    "its files limited": lambda folder: store_disk.limited(folder, 1, 3.0),
+    "its directory": lambda folder: store_data.soak(folder, 1, cuts=10, breaks=10),
     "another's": lambda folder: store_gone.elsewhere(folder, 1, 5.0),
 }
 
