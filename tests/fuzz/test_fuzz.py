@@ -17,7 +17,7 @@ from tests.fuzz.cost import Cost
 
 SHORT = {"answers": 6, "codecs": 40, "door": 150, "feed": 150, "matching": 4, "rules": 2}
 """Inputs beside the seeds that take a tenth of a second or so."""
-LONG = 40
+LONG = 25
 """Times as many in the long form."""
 FOUND = {
     "a customer's name behind a control character": (
