@@ -6,10 +6,13 @@ import time
 from http import HTTPStatus
 
 import pytest
+from redis.asyncio import Redis
 
 from andon.errors import Unavailable
+from andon.log.room import Room
 from andon.runners import loops
 from andon.runners.running import STALE_AFTER
+from andon.store.tending import Tending
 from tests.web.tiny import Tiny
 
 
@@ -36,6 +39,20 @@ async def test_a_loop_that_stands_still_is_named(here: Tiny) -> None:
     answer = await here.client.get("/readyz")
     assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert answer.json()["waiting"] == ["sender"]
+
+
+async def test_a_store_in_trouble_is_named_by_readiness_and_on_the_board_and_how_full_it_is(here: Tiny) -> None:
+    async with Redis(port=9) as client:
+        room = Room(client)
+        room.disk = 0.913
+        here.running.tending = Tending(client, room)
+        here.running.tending._tell("disk", "the store's disk is 91% full")
+    here.running.alive = {"engine": time.monotonic()}
+    answer = await here.client.get("/readyz")
+    assert (answer.status_code, answer.json()["store"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "disk")
+    board = (await here.client.get("/v1/board")).json()
+    assert board["store"] == {"kind": "disk", "why": "the store's disk is 91% full"}
+    assert board["facts"]["store.disk"] == 0.91
 
 
 async def test_readiness_and_the_board_tell_by_how_much_the_machines_clock_was_set_back(here: Tiny) -> None:
