@@ -35,7 +35,9 @@ def bench(signals: int = 10_000_000, seconds: float = MONTH, minutely: int = SHO
     return [
         at_most(_what(whole, "5 minutes"), whole.cpu, "s of one core", "a minute", MINUTE, 1.0),
         at_least(_what(whole, "5 minutes"), signals / whole.cpu, "signals/s", beside, signals / floor, 0.0),
-        at_most(_what(short, "minute"), short.cpu, "s of one core", f"1/{minutely} of a minute", MINUTE / minutely, 1.0),
+        at_most(
+            _what(short, "minute"), short.cpu, "s of one core", f"1/{minutely} of a minute", MINUTE / minutely, 1.0
+        ),
         at_most(
             "most memory in the first of these", whole.peak / 2**20, "MiB", f"1/{PART} of it", whole.part / 2**20, FLAT
         ),
