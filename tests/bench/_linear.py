@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
 from time import process_time
@@ -25,8 +25,8 @@ STEADY = 0.8
 RATE = 5000.0
 BODY = 2000
 _PIECE = 10_000
-TOGETHER = 1_000_000
-"""Signals that short runs amount to, all repetitions together."""
+_TOGETHER, _MOST = 200_000, 8
+"""Signals that short runs amount to in a round, and how many of them there are at the most."""
 _HOUR = 3600.0
 _TOLD: tuple[dict[str, object], ...] = (
     {"kind": "latency", "value": 150.0},
@@ -37,37 +37,35 @@ _TOLD: tuple[dict[str, object], ...] = (
 )
 
 
-def decades(sizes: Iterable[int], rate: float = RATE, together: int = TOGETHER) -> list[Row]:
+def decades(sizes: Sequence[int], rounds: int = 3, rate: float = RATE) -> list[Row]:
     """Return each size's speed beside that of the size before."""
-    book = rulebook()
-    speed = {size: _speed(book, size, rate, 0, together) for size in sizes}
+    speed = _speeds([(size, 0) for size in sizes], rounds, rate)
     return [
-        at_least(f"{more:,} signals in one go", speed[more], "signals/s", f"{less:,}", speed[less], STEADY)
-        for less, more in pairwise(speed)
+        at_least(f"{sizes[place]:,} signals in one go", more, "signals/s", f"{sizes[place - 1]:,}", less, STEADY)
+        for place, (less, more) in enumerate(pairwise(speed), 1)
     ]
 
 
-def idle(series: Iterable[int], signals: int = 600_000, rate: float = RATE, together: int = TOGETHER) -> list[Row]:
+def idle(series: Sequence[int], rounds: int = 3, signals: int = 600_000, rate: float = RATE) -> list[Row]:
     """Return the speed beside so many idle series, and where there is none."""
-    book = rulebook()
-    alone = _speed(book, signals, rate, 0, together)
+    alone, *beside = _speeds([(signals, many) for many in (0, *series)], rounds, rate)
     return [
-        at_least(
-            f"{SERIES:,} live series beside {many:,} idle ones",
-            _speed(book, signals, rate, many, together),
-            "signals/s",
-            "none idle",
-            alone,
-            STEADY,
-        )
-        for many in series
+        at_least(f"{SERIES:,} live series beside {many:,} idle ones", speed, "signals/s", "none idle", alone, STEADY)
+        for many, speed in zip(series, beside, strict=True)
     ]
 
 
-def _speed(book: Rulebook, signals: int, rate: float, quiet: int, together: int) -> float:
-    """Return signals a second of CPU time, in the median of several runs where one is short."""
-    runs = max(1, min(25, together // signals))
-    return signals / median(_seconds(book, signals, rate, quiet) for _ in range(runs))
+def _speeds(ways: Sequence[tuple[int, int]], rounds: int, rate: float) -> list[float]:
+    """Return signals a second of CPU time for each (signals, idle series), all taken in turn in every round: the median.
+
+    What is short is taken several times a round.
+    """
+    book = rulebook()
+    taken: list[list[float]] = [[] for _ in ways]
+    for _ in range(rounds):
+        for times, (signals, quiet) in zip(taken, ways, strict=True):
+            times += [_seconds(book, signals, rate, quiet) for _ in range(max(1, min(_MOST, _TOGETHER // signals)))]
+    return [signals / median(times) for times, (signals, _) in zip(taken, ways, strict=True)]
 
 
 def _seconds(book: Rulebook, signals: int, rate: float, quiet: int) -> float:
