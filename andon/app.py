@@ -189,7 +189,7 @@ class Andon:
                 state, position = saved
                 await asyncio.to_thread(made.load, state)
             self.engine, self.position, self.torn = made, position, True
-            self.ahead = Ahead()
+            self.ahead = Ahead(passed=position)  # a repeat of what is behind it waits for nobody
             self._follow(made.now)  # never back behind what has been judged
             if newest and self._by_itself:
                 self._follow(newest.at)  # nor behind what was taken, and will be

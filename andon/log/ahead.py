@@ -9,13 +9,13 @@ class Ahead:
     """Entries that were written here and not passed on yet; times are monotonic seconds.
 
     What other processes wrote, or this one before it was started, is not counted: what is written now waits behind it.
-    `followed` false: nobody reads here, so nothing waits.
+    `followed` false: nobody reads here, so nothing waits. `passed`: the position up to which all was passed on before.
     """
 
-    def __init__(self, *, followed: bool = True) -> None:
+    def __init__(self, *, followed: bool = True, passed: str = "") -> None:
         self._followed = followed
         self._waiting: dict[str, float] = {}
-        self._passed = ""
+        self._passed = passed
 
     def __len__(self) -> int:
         """Return how many entries wait."""

@@ -37,3 +37,11 @@ def test_where_nobody_reads_nothing_waits() -> None:
     ahead = Ahead(followed=False)
     ahead.wrote("1")
     assert len(ahead) == 0
+
+
+def test_a_repeat_of_what_the_saved_state_holds_already_does_not_wait() -> None:
+    ahead = Ahead(passed="5")
+    ahead.wrote("4")
+    assert len(ahead) == 0
+    ahead.wrote("6")
+    assert len(ahead) == 1
