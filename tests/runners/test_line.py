@@ -62,6 +62,10 @@ async def served() -> AsyncIterator[Served]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "HEAD_WITHIN", 0.05)
+
+
+@pytest.fixture
+def hasty_for_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "BODY_WITHIN", 0.05)
 
 
@@ -107,16 +111,18 @@ async def test_who_asks_a_letter_at_a_time_is_hung_up_on_too(served: Served) -> 
     dribbling.cancel()
 
 
-@pytest.mark.usefixtures("hasty")
-async def test_who_asks_again_slowly_is_hung_up_on_after_the_first_answer(served: Served) -> None:
+async def test_who_asks_again_slowly_is_hung_up_on_after_the_first_answer(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pair = await served.opened()
     assert b"200" in await _said(pair)
     await pair[0].readuntil(b"\r\n\r\n0")
+    monkeypatch.setattr(line, "HEAD_WITHIN", 0.05)
     pair[1].write(b"GET /hea")
     assert await _hung_up(pair)
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("hasty_for_bodies")
 async def test_a_body_that_does_not_come_gives_its_place_free(served: Served) -> None:
     pair = await served.opened()
     pair[1].write(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 99\r\n\r\nsome of it")
@@ -125,7 +131,7 @@ async def test_a_body_that_does_not_come_gives_its_place_free(served: Served) ->
     assert served.bodies == [None]
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("hasty_for_bodies")
 async def test_a_large_body_has_the_time_that_its_size_takes(served: Served) -> None:
     reader, writer = pair = await served.opened()
     writer.write(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 100000\r\n\r\n")
