@@ -156,12 +156,13 @@ def sending(service: Service, batches: list[Batch]) -> Iterator[None]:
 
 
 def settled(decided: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Decisions without the times of receipts: what was on its way as the backup was taken is sent once more, as of then."""
+    """Decisions without receipts: what was on its way as the backup was taken is sent once more, as of then."""
     return [
         one
         | {
-            "story": [row[1:] if row[1] == "receipt" else row for row in one["story"]],
+            "story": [row for row in one["story"] if row[1] != "receipt"],
             "milestones": set(one["milestones"]),
+            "version": 0,
         }
         for one in decided
     ]
