@@ -86,17 +86,17 @@ def test_a_file_beyond_the_cap_is_refused_unread() -> None:
 def test_an_alias_bomb_is_refused_at_once() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9)]
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(RulebookError, match="is an alias"):
         read("\n".join(lines))
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_many_thousand_brackets_are_refused_at_once() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(RulebookError, match=f"more than {DEPTH_MOST} levels deep"):
         read("a: " + "[" * 90_000)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
