@@ -172,7 +172,7 @@ def lights_of(service: Service) -> Any:
     """Return the lights once they have stayed the same for four rounds of showing them: they come a little behind the counts."""
     seen: list[Any] = []
     while len(seen) < 5 or any(one != seen[-1] for one in seen[-5:]):
-        seen.append(service.get("/v1/lights"))
+        seen.append([(one["rule"], one["segment"], one["state"], one["tier"]) for one in service.get("/v1/lights")])
         time.sleep(SHOW_EVERY)
     return seen[-1]
 
