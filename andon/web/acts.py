@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request
@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from andon.incidents.story import tell
 from andon.ingest.segments import MOST_DIMENSIONS, MOST_NAME, MOST_VALUE
 from andon.model import Act, Kind, Outcome, Signal, State, Tier, Verb
+from andon.web import refusals
 from andon.web.access import may_act, running_of
 from andon.web.signals import MOST_KEY
 
@@ -19,12 +20,6 @@ router = APIRouter(tags=["acts"])
 A_MONTH = 30 * 86_400.0
 PULLED = "\0pull "
 """Begins a pull's key, so that it is none of a batch's."""
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    403: {"description": "Acts need the token in ANDON_ACT_TOKEN, or come from the machine itself and its own page."},
-    409: {"description": "It is understood and not allowed; `detail` says why."},
-    503: {"description": "The store does not answer; Retry-After says when to come again."},
-}
-
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
 Value = Annotated[str, StringConstraints(max_length=MOST_VALUE)]
@@ -67,7 +62,7 @@ class Pulled(BaseModel):
     said: str
 
 
-@router.post("/v1/incidents/{incident}/acts", dependencies=[Depends(may_act)], responses=RESPONSES)
+@router.post("/v1/incidents/{incident}/acts", dependencies=[Depends(may_act)], responses=refusals.responses(409))
 async def act(
     request: Request,
     incident: Annotated[str, Path(description="its id, or its answer code", max_length=100)],
@@ -94,7 +89,7 @@ def told(outcome: Outcome, by: str, lang: str) -> str:
     return ("；" if lang == "zh" else "; ").join(said) or f"{one.code}: {one.state} {one.holder}".strip()
 
 
-@router.post("/v1/pulls", status_code=202, dependencies=[Depends(may_act)], responses=RESPONSES)
+@router.post("/v1/pulls", status_code=202, dependencies=[Depends(may_act)], responses=refusals.responses(409))
 async def pull(
     request: Request,
     said: Pull,

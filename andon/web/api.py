@@ -9,15 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from andon.errors import AndonError, Conflict, Refused, TooLarge, Unavailable
+from andon.errors import AndonError
 from andon.runners.running import Running
 from andon.web import acts, answer, board, health, letters, signals, views
 from andon.web.document import told
 from andon.web.gate import Gate
 from andon.web.narrow import narrow
+from andon.web.refusals import no, refused
 from andon.web.stream import Stream
 
-STATUS = {TooLarge: 413, Refused: 409, Conflict: 409, Unavailable: 503}
 MOST_SAID = 5
 """Mistakes of one request that are told."""
 ABOUT = """Signals go in at `/v1/signals`, with the ingest token. What people say goes in at `/v1/incidents/{incident}/acts`,
@@ -68,17 +68,17 @@ def create_app(running: Running) -> FastAPI:
 
 
 def say_no(request: Request, error: Exception) -> JSONResponse:
-    """Answer with the status that an error of andon's means; what is transient says when to come again."""
+    """Answer what an error of andon's means."""
     del request
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    headers = {"Retry-After": "2"} if status == STATUS[Unavailable] else {}
-    return JSONResponse({"detail": str(error)}, status, headers)
+    if not isinstance(error, AndonError):
+        raise error
+    return refused(error)
 
 
 def say_unreadable(request: Request, error: Exception) -> JSONResponse:
     """Answer 400 to a body that the framework could not even read."""
     del request, error
-    return JSONResponse({"detail": "the body is no JSON that can be read; allowed: one object, in UTF-8"}, 400)
+    return no(400, "the body is no JSON that can be read; allowed: one object, in UTF-8")
 
 
 def say_what_is_wrong(request: Request, error: Exception) -> JSONResponse:
@@ -87,4 +87,4 @@ def say_what_is_wrong(request: Request, error: Exception) -> JSONResponse:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     told = [f"{'.'.join(map(str, one['loc'])) or 'request'}: {one['msg']}" for one in found[:MOST_SAID]]
     left = f"; and {len(found) - MOST_SAID} more" if len(found) > MOST_SAID else ""
-    return JSONResponse({"detail": "; ".join(told) + left}, 422)
+    return no(422, "; ".join(told) + left)

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-WHY = {
-    400: "The body cannot be read.",
-    401: "The ingest token is missing or wrong.",
-    403: "It takes the token in ANDON_ACT_TOKEN, or comes from the machine itself and its own page.",
-    404: "There is no such thing.",
-    409: "It is understood and not allowed.",
-    413: "The body is larger than any that is taken.",
-    422: "Something in the path, the query, the headers or the body is not what it may be.",
-    503: "The store does not answer now.",
-}
+from andon.web.refusals import ALL
+
 REFUSAL = {
     "type": "object",
     "title": "Refusal",
@@ -23,7 +15,7 @@ REFUSAL = {
     "required": ["detail"],
 }
 AGAIN = {"Retry-After": {"description": "seconds after which to come again", "schema": {"type": "integer"}}}
-LATER = {"429", "503"}
+LATER = {str(status) for status, one in ALL.items() if one.again}
 _OURS = ("HTTPValidationError", "ValidationError")  # FastAPI's own refusals, of which none is sent
 
 
@@ -43,7 +35,7 @@ def told(document: dict[str, Any]) -> dict[str, Any]:
 def _tell(method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     for status in _refusals(method, operation):
-        responses.setdefault(str(status), {"description": WHY[status]})
+        responses.setdefault(str(status), {"description": ALL[status].text})
     for status, response in responses.items():
         if status >= "400":
             response["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
