@@ -5,7 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from enum import Enum, auto
 from typing import Protocol
+
+TOLD_FROM = 60.0
+"""Seconds behind what has been judged from which on a machine's clock is told of."""
+UNREADY_FROM = 86_400.0
+"""Seconds from which on a service is not ready."""
 
 
 class Clock(Protocol):
@@ -112,6 +118,25 @@ class FastClock:
 def set_back(clock: Clock) -> float:
     """Return by how many seconds the machine's clock stands behind a service's; only the true time can be set back."""
     return clock.ahead() if isinstance(clock, WallClock) else 0.0
+
+
+class Behind(Enum):
+    """What a machine's clock that stands behind what has been judged comes to: the same to the service and to `andon doctor`.
+
+    NO: nothing to say. TOLD: time goes half as fast until it has come up; all goes on, ladders climb. UNREADY: that would take
+    days, and a service is not ready, though ladders climb on.
+    """
+
+    NO = auto()
+    TOLD = auto()
+    UNREADY = auto()
+
+
+def behind(seconds: float) -> Behind:
+    """Return what it comes to that the machine's clock stands so many seconds behind."""
+    if seconds < TOLD_FROM:
+        return Behind.NO
+    return Behind.TOLD if seconds < UNREADY_FROM else Behind.UNREADY
 
 
 async def reach(clock: Clock, when: float) -> None:

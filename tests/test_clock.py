@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from andon.clock import EventClock, FastClock, WallClock, reach
+from andon.clock import Behind, EventClock, FastClock, WallClock, behind, reach
 
 
 def test_the_wall_clock_shows_the_true_time_at_the_true_speed() -> None:
@@ -47,6 +47,11 @@ def test_the_wall_clock_starts_no_earlier_than_where_a_service_has_stood() -> No
     assert later <= clock.now() < later + 60.0
     clock.move(0.0)
     assert clock.now() >= later
+
+
+def test_that_the_machines_clock_is_behind_is_told_from_a_minute_on_and_unready_from_a_day_on() -> None:
+    assert [behind(one) for one in (-7.0, 59.9, 60.0, 86_399.0)] == [Behind.NO, Behind.NO, Behind.TOLD, Behind.TOLD]
+    assert behind(86_400.0) is Behind.UNREADY
 
 
 def test_the_clock_of_events_goes_where_it_is_moved_and_never_back() -> None:

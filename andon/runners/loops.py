@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from andon.clock import EventClock, FastClock, Pace, reach, set_back
+from andon.clock import Behind, EventClock, FastClock, Pace, behind, reach, set_back
 from andon.errors import ConfigError, Unavailable
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
@@ -32,10 +32,6 @@ OUTBOX_EVERY = 0.2
 """Seconds between two looks at the outbox, where nothing was put into it by this process."""
 TICK = 1.0
 FAST_TICK = 30.0
-MINUTE = 60.0
-"""Seconds by which the machine's clock must have been set back for that to be told."""
-MOST_AHEAD = 86_400.0
-"""Seconds by which it may have been set back; beyond, the service is not ready, though ladders climb on."""
 
 
 async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[None]]) -> None:
@@ -108,12 +104,13 @@ async def pass_time(running: Running) -> None:
 
 def heed(running: Running, ahead: float) -> None:
     """Say when the machine's clock was set back and when it has come up again; Unavailable when that would take days."""
-    before, running.set_back = running.set_back, ahead if ahead >= MINUTE else 0.0
+    found = behind(ahead)
+    before, running.set_back = running.set_back, 0.0 if found is Behind.NO else ahead
     if running.set_back and not before:
         log.warning("clock.set_back", seconds=round(ahead), until="it has come up, time goes half as fast")
     elif before and not running.set_back:
         log.warning("clock.has_come_up")
-    if ahead > MOST_AHEAD:
+    if found is Behind.UNREADY:
         raise Unavailable(
             f"what has been judged lies {ahead / 86_400:.1f} days ahead of this machine's clock. If the clock is wrong, set it; if "
             f"it was wrong then, what was learnt is of no use: stop andon and start it on another data directory (--data)"

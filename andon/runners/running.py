@@ -28,7 +28,7 @@ class Running:
     seconds between two snapshots. `doubts`: how a store that is not ours could lose what it has answered for. `lease`: our part
     in who leads, None where nobody else can be there; `term` the one in which the engine took its work up, "" while it rests;
     `looked`: when its server was last looked at. `tending` minds the store; None where it is in memory.
-    `set_back`: by how many seconds the machine's clock was set back, and has not come up again; 0 below a minute.
+    `set_back`: by how many seconds the machine's clock was set back, and has not come up again; 0 while that is not told (see `clock.behind`).
     """
 
     andon: Andon

@@ -23,7 +23,8 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
 
     `store`: what is wrong with the store: memory or disk (too full to take signals), ended (and not to be started), damaged.
     `standing_by` names the service that judges and pages in this one's place; "" when this one does.
-    `set_back`: by how many seconds the machine's clock was set back; a day and more makes it unready, with `clock` waiting.
+    `set_back`: by how many seconds the machine's clock was set back, from a minute on; a day and more makes it unready, with
+    `clock` waiting (`clock.behind`).
     `behind`: for how many seconds what was taken has waited for the engine; `shed`: how many batches were sent away since the
     start, as more was sent than could be taken.
     """

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 
+from andon.clock import Behind, behind
 from andon.errors import AndonError, ConfigError, Unavailable
 from andon.log.waiting import waiting
 from andon.runners.checkup.subject import Subject, fine, refuse, warn
@@ -20,8 +21,6 @@ LATE = 60.0
 """Seconds after which a page that is due should have been sent."""
 LONG = 300.0
 """Seconds after which what is in the log should have been judged and saved, about."""
-AHEAD = 60.0
-"""Seconds by which what was judged may be in front of this machine's clock."""
 
 
 def asking(look: Callable[[Client], Awaitable[Seen]]) -> Callable[[Subject], Awaitable[Sequence[Seen]]]:
@@ -88,14 +87,15 @@ async def judged(client: Client) -> Seen:
     """See whether this machine's clock is where it was when andon last judged."""
     saved = await RedisStore(client).stands()
     ahead = _at(saved) - time.time()
-    if ahead > AHEAD:
-        return refuse(
-            "judged",
-            f"what was judged lies {ahead / 3600:.1f} h ahead of this machine's clock",
-            "nothing is judged until it has come up",
-            "If the clock is wrong, set it; if it was wrong then, start on another data directory.",
-        )
-    return fine("judged", f"judged and saved {_ago(-ahead)}" if saved else "nothing has been judged yet")
+    said = f"what was judged lies {ahead / 3600:.1f} h ahead of this machine's clock"
+    match behind(ahead):
+        case Behind.NO:
+            return fine("judged", f"judged and saved {_ago(-ahead)}" if saved else "nothing has been judged yet")
+        case Behind.TOLD:
+            return warn("judged", said, "time goes half as fast until it has come up", "If the clock is wrong, set it.")
+        case Behind.UNREADY:
+            todo = "If the clock is wrong, set it; if it was wrong then, start on another data directory."
+            return refuse("judged", said, "no service is ready until it has come up, though ladders climb on", todo)
 
 
 @asking
