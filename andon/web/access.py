@@ -39,21 +39,14 @@ def running_of(request: Request) -> Running:
     return found
 
 
-async def may_send(request: Request, carried: Annotated[Carried, Security(TO_SEND)] = None) -> None:
-    """Let a request in that carries the ingest token; 401 otherwise."""
-    if not _is(carried, running_of(request).andon.outside.secrets.ingest):
-        raise HTTPException(401, WITH_INGEST, headers={"WWW-Authenticate": "Bearer"})
-
-
-def carries(authorization: str, token: str) -> bool:
-    """Tell whether a header carries a bearer token, as `may_send` does for who does not go through FastAPI."""
-    scheme, _, said = authorization.partition(" ")
-    return bool(token) and scheme.lower() == "bearer" and hmac.compare_digest(said.encode(), token.encode())
+def carries(carried: Carried, token: str) -> bool:
+    """Tell whether a request carries a token; what is not set is carried by none."""
+    return bool(token) and carried is not None and hmac.compare_digest(carried.credentials.encode(), token.encode())
 
 
 async def may_act(request: Request, carried: Annotated[Carried, Security(TO_ACT)] = None) -> None:
     """Let a request in that carries the token for acts, or comes from this machine and from no other site's page."""
-    if _is(carried, running_of(request).andon.outside.secrets.act):
+    if carries(carried, running_of(request).andon.outside.secrets.act):
         return
     if not (_from_here(request) and _own_page(request)):
         raise HTTPException(
@@ -65,16 +58,12 @@ async def may_act(request: Request, carried: Annotated[Carried, Security(TO_ACT)
 
 async def may_read(request: Request, carried: Annotated[Carried, Security(TO_ACT)] = None) -> None:
     """Let a request read: from this machine, or with the token for acts; who may only send may not read."""
-    if _is(carried, running_of(request).andon.outside.secrets.act) or _from_here(request):
+    if carries(carried, running_of(request).andon.outside.secrets.act) or _from_here(request):
         return
     raise HTTPException(
         403,
         "reading needs the service's ANDON_ACT_TOKEN as `Authorization: Bearer TOKEN`, or comes from the machine itself",
     )
-
-
-def _is(carried: Carried, token: str) -> bool:
-    return bool(token) and carried is not None and hmac.compare_digest(carried.credentials.encode(), token.encode())
 
 
 def _from_here(request: Request) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Header, Request, Security
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from andon.errors import AndonError, TooLarge, Unavailable
 from andon.ingest.door import Taken
 from andon.ingest.inflate import MOST_SENT
-from andon.web.access import WITH_INGEST, carries, may_send, running_of
+from andon.web.access import TO_SEND, WITH_INGEST, carries, running_of
 from andon.web.gate import Busy, weight
 from andon.web.refusals import AT_THE_DOOR, no, refused, responses
 
@@ -48,7 +48,7 @@ class Answer(BaseModel):
 @router.post(
     PATH,
     status_code=202,
-    dependencies=[Depends(may_send)],
+    dependencies=[Security(TO_SEND)],
     responses=responses(401, 429),
     response_model=Answer,
     openapi_extra={"requestBody": BODY},
@@ -60,21 +60,21 @@ async def signals(
     idempotency_key: Annotated[str, Header(max_length=MOST_KEY, description="a repeat within 24 h is taken once")] = "",
 ) -> Response:
     """Take NDJSON or a JSON array of signals; what is refused is named, the rest is taken, and durable at the answer."""
-    del content_type, content_encoding, idempotency_key  # here they are described; `take` reads them itself
+    # This only describes: the application hands `take` what is sent to `PATH` before FastAPI sees it.
+    del content_type, content_encoding, idempotency_key
     return await take(request)
 
 
 async def take(request: Request) -> Response:
     """Do what `signals` describes, for a request that came past FastAPI: its way costs as much as the signals'."""
     running, gate, head = running_of(request), request.app.state.gate, request.headers
-    if not carries(head.get("authorization", ""), running.andon.outside.secrets.ingest):
+    if not carries(await TO_SEND(request), running.andon.outside.secrets.ingest):
         return no(401, WITH_INGEST, {"WWW-Authenticate": "Bearer"})
     if len(key := head.get("idempotency-key", "")) > MOST_KEY:
         return no(422, f"header.idempotency-key: it has {len(key)} characters, {MOST_KEY} are allowed")
-    said = head.get("content-length", "")
     kind, encoding = head.get("content-type", ""), head.get("content-encoding", "")
     try:
-        async with gate.entered(weight(int(said) if said.isdecimal() else MOST_SENT, encoding)):
+        async with gate.entered(weight(_announced(head), encoding)):
             body = await _body(request)
             async with gate.turn(weight(len(body), encoding)):
                 taken = await running.andon.receive(body, kind, encoding, key)
@@ -98,11 +98,18 @@ def answer(taken: Taken) -> Answer:
     return Answer(taken=taken.taken, duplicate=taken.duplicate, refused=taken.refused, reasons=reasons)
 
 
-async def _body(request: Request) -> bytes:
-    """Return the body; TooLarge as soon as its header or its bytes say so."""
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > MOST_SENT:
+def _announced(head: Mapping[str, str]) -> int:
+    """Return how many bytes a body will have at the most; TooLarge when its header says too many."""
+    said = head.get("content-length", "")
+    if not said.isdecimal():
+        return MOST_SENT
+    if int(said) > MOST_SENT:
         raise _too_large()
+    return int(said)
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body; TooLarge as soon as there are too many bytes of it."""
     pieces, size = [], 0
     async for piece in request.stream():
         size += len(piece)

@@ -95,6 +95,11 @@ async def test_too_much_is_413_and_says_what_is_allowed(here: Tiny) -> None:
     assert f"{MOST_SENT:,}" in answer.json()["detail"]
 
 
+async def test_what_is_announced_as_more_than_fits_at_all_is_413_and_not_asked_to_come_again(here: Tiny) -> None:
+    answer = await here.sent(GOOD, content_length=str(100 * MOST_SENT))
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
 async def test_too_much_without_a_length_is_413_too(here: Tiny) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(12):
