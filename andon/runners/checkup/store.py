@@ -50,12 +50,12 @@ async def server(subject: Subject) -> Sequence[Seen]:
         if subject.settings.redis:
             harm, todo = "every batch is answered 503", "Start it, or name another with --redis."
             return [refuse("store", str(error), harm, todo)]
-        return [fine("store", f"the bundled store does not run ({error})")]
+        return [_bundled(f" ({error})")]
 
 
-def _bundled() -> Seen:
+def _bundled(why: str = "") -> Seen:
     try:
-        return fine("store", f"the bundled store does not run; {embedded.executable()} would be started")
+        return fine("store", f"the bundled store does not run{why}; {embedded.executable()} would be started")
     except ConfigError as error:
         return refuse("store", str(error))
 

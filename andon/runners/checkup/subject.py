@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from andon.config import Settings
 from andon.store.connect import Client, connect
 from andon.store.looks import Seen, Verdict
+from andon.store.place import known
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,8 @@ class Subject:
 
 @asynccontextmanager
 async def subject(settings: Settings, url: str) -> AsyncIterator[Subject]:
-    """Yield a subject with a line to the store that is named, or to the bundled one if that has a socket. ConfigError: its URL."""
-    bundled = settings.data / "store.sock"
-    where = settings.redis or (f"unix://{bundled}" if bundled.exists() else "")
-    if not where:
+    """Yield a subject with a line to the store that is named, or to the bundled one where that would answer. ConfigError: its URL."""
+    if not (where := settings.redis or known(settings.data)):
         yield Subject(settings, url)
         return
     client = connect(where)

@@ -3,10 +3,12 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
+from andon.config import Settings
 from andon.log.redis import RedisLog
 from andon.model import Letter
 from andon.runners.checkup import check_up, store
@@ -128,7 +130,30 @@ async def test_pages_that_are_due_and_not_sent_are_a_doubt(here: Subject, client
 
 
 async def test_the_line_to_a_bundled_store_is_its_socket_and_is_closed(here: Subject, child: embedded.Child) -> None:
-    chosen = replace(here.settings, data=child.place.data)
+    await _answers(replace(here.settings, data=child.place.data))
+
+
+async def test_on_a_path_too_long_for_a_socket_the_bundled_store_is_found_on_its_port(
+    here: Subject, tmp_path: Path
+) -> None:
+    started = embedded.start(tmp_path / ("long" * 30))
+    try:
+        assert started.place.port
+        await _answers(replace(here.settings, data=started.place.data))
+    finally:
+        started.stop()
+
+
+async def test_of_a_bundled_store_that_never_ran_it_is_told_what_would_be_started(
+    here: Subject, tmp_path: Path
+) -> None:
+    for data in (tmp_path, tmp_path / ("long" * 30)):
+        async with subject(replace(here.settings, data=data), "http://127.0.0.1:9") as one:
+            [seen] = await store.server(one)
+            assert (seen.verdict, "would be started" in seen.found) == (FINE, True)
+
+
+async def _answers(chosen: Settings) -> None:
     async with subject(chosen, "http://127.0.0.1:9") as one:
         assert one.client is not None
         assert await one.client.ping()
