@@ -69,10 +69,14 @@ class Sender:
         return list(begun)
 
     async def release(self, now: float) -> None:
-        """Have what a sender that is no more had in its hands looked at now; only for who is the only one on the store."""
+        """Have what a sender that is no more had in its hands looked at now, or when it is due, if the clock stands before that.
+
+        Only for who is the only one on the store.
+        """
         for delivery in await self._store.outbox(math.inf):
             if delivery.status in _ENDED | {Sending.SENDING}:
-                await self._settle(replace(delivery, next_try=now, version=delivery.version + 1))
+                again = max(now, delivery.page.due)
+                await self._settle(replace(delivery, next_try=again, version=delivery.version + 1))
 
     def _forget(self, tasks: Iterable[asyncio.Task[bool]]) -> None:
         for task in tasks:

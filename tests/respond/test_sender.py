@@ -197,6 +197,17 @@ async def test_what_a_killed_sender_held_is_sent_at_once_by_one_that_knows_itsel
     assert (await post.status(), await post.status("p2")) == (SENT, Sending.QUEUED)
 
 
+async def test_where_the_clock_stands_before_a_page_was_due_it_goes_out_when_it_is_due() -> None:
+    post = await Post(Fake(hangs=True)).lies(page())
+    killed = asyncio.create_task(post.sender.run_once(MONDAY))
+    await asyncio.sleep(0.01)
+    killed.cancel()
+    post.fake.hangs = False
+    another = post.another()
+    await another.release(0.0)
+    assert [await another.run_once(at) for at in (0.0, MONDAY)] == [0, 1]
+
+
 async def test_a_page_that_kills_its_senders_fails_for_good_after_three() -> None:
     post = await Post(Fake(hangs=True)).lies(page())
     for kill in range(3):

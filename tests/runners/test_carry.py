@@ -169,10 +169,18 @@ def settled(decided: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def lights_of(service: Service) -> Any:
-    """Return the lights once they have stayed the same for four rounds of showing them: they come a little behind the counts."""
+    """Return the lights once they have stayed the same for four rounds of showing them: they come a little behind the counts.
+
+    All but `expected`, which is asked anew now and then only, so that it may be as of another look.
+    """
     seen: list[Any] = []
     while len(seen) < 5 or any(one != seen[-1] for one in seen[-5:]):
-        seen.append([(one["rule"], one["segment"], one["state"], one["tier"]) for one in service.get("/v1/lights")])
+        seen.append(
+            [
+                [one[name] for name in ("rule", "segment", "state", "tier", "n", "observed", "at")]
+                for one in service.get("/v1/lights")
+            ]
+        )
         time.sleep(SHOW_EVERY)
     return seen[-1]
 
