@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,19 +49,30 @@ class Frame:
         return self._values.astype(np.float64, copy=False)
 
     @property
+    def size(self) -> int:
+        """Return how many cells there are."""
+        return len(self._keys)
+
+    @property
     def nbytes(self) -> int:
         """Return the bytes that its cells take."""
         return self._keys.nbytes + self._values.nbytes
 
     def narrow(self) -> Frame:
         """Return itself once its cells take half the room, where nothing is lost by that: most are small counts."""
-        if len(self._keys) and self._keys[-1] <= _MOST_NARROW:
-            self._keys = self._keys.astype(np.int32, copy=False)
-        with np.errstate(over="ignore"):
-            values = self._values.astype(np.float32, copy=False)
-        if np.array_equal(values, self._values):
-            self._values = values
+        if self._keys.dtype != np.int32 and len(self._keys) and self._keys.max() <= _MOST_NARROW:
+            self._keys = self._keys.astype(np.int32)
+        if self._values.dtype != np.float32:
+            with np.errstate(over="ignore"):
+                values = self._values.astype(np.float32)
+            if np.array_equal(values, self._values):
+                self._values = values
         return self
+
+    def cut(self, begins: Ints) -> list[Frame]:
+        """Return its cells in pieces that begin at positions, ascending from 0; each has its room to itself."""
+        edges = [*begins.tolist(), len(self._keys)]
+        return [Frame(self._keys[i:j].copy(), self._values[i:j].copy()) for i, j in pairwise(edges)]
 
     def weighed(self, weights: Weights) -> tuple[Ints, Floats]:
         """Return the rows that have cells, (r,), and the sums of their cells by each of the weights, (k, r).
@@ -87,6 +99,11 @@ class Frame:
 def held(level: int, frame: Frame) -> Frame:
     """Return a frame as its level holds it: narrow, but for the finest, which change at every turn and soon go."""
     return frame.narrow() if level else frame
+
+
+def _repeated(index: list[int], frames: list[Frame]) -> Ints:
+    """Return to which frame each cell of several belongs."""
+    return np.repeat(np.array(index, np.int64), [frame.size for frame in frames])
 
 
 @dataclass(slots=True, eq=False)
@@ -237,30 +254,34 @@ class Frames:
         return at // size * size
 
     def _scatter(self, level: int, index: Ints, keys: Ints, values: Floats) -> None:
-        """Merge cells into the frames of a level: all of them in one sort, what was there before first."""
-        frames, stride = self.levels[level], int(keys.max()) + 1
-        touched = distinct(index).tolist()
-        before = [(one, frames[one]) for one in touched if one in frames]
-        stride = max([stride, *(int(frame.keys[-1]) + 1 for _, frame in before)])
-        stride += -stride % self.width
-        offsets = [(one - touched[0]) * stride + frame.keys for one, frame in before]
-        together = np.concatenate([*offsets, (index - touched[0]) * stride + keys])
-        all_values = np.concatenate([*(frame.values for _, frame in before), values])
-        merged = self.merged(together, all_values)
-        keys, values = merged.keys, merged.values
-        edges = np.searchsorted(keys, [(one - touched[0]) * stride for one in [*touched, touched[-1] + 1]])
-        for one, begin, end in zip(touched, edges.tolist(), edges[1:].tolist(), strict=False):
-            cells = Frame(keys[begin:end] - (one - touched[0]) * stride, values[begin:end].copy())
-            frames[one] = held(level, cells)
+        """Add cells to the frames of a level; what was there before comes first."""
+        frames = self.levels[level]
+        before = [(one, frames[one]) for one in distinct(index).tolist() if one in frames]
+        if before:
+            there = _repeated([one for one, _ in before], [frame for _, frame in before])
+            index = np.concatenate([there, index])
+            keys = np.concatenate([*(frame.keys for _, frame in before), keys])
+            values = np.concatenate([*(frame.values for _, frame in before), values])
+        self._place(level, index, keys, values)
 
     def _build(self, level: int, before: float) -> None:
         ratio, finer = SIZES[level] // SIZES[level - 1], self.levels[level - 1]
-        groups: dict[int, list[Frame]] = {}
-        for index in self._between(level - 1, before, self._end(level)):
-            groups.setdefault(index // ratio, []).append(finer[index])
-        for index, frames in groups.items():
-            keys, values = np.concatenate([f.keys for f in frames]), np.concatenate([f.values for f in frames])
-            self.levels[level][index] = held(level, self.merged(keys, values))
+        if not (found := self._between(level - 1, before, self._end(level))):
+            return
+        frames = [finer[index] for index in found]
+        index = _repeated([index // ratio for index in found], frames)
+        self._place(level, index, np.concatenate([f.keys for f in frames]), np.concatenate([f.values for f in frames]))
+
+    def _place(self, level: int, index: Ints, keys: Ints, values: Floats) -> None:
+        """Make frames of a level from cells, each of the frame `index`: all of them in one sort."""
+        first, stride = int(index.min()), int(keys.max()) + 1
+        stride += -stride % self.width
+        merged = self.merged((index - first) * stride + keys, values)
+        of = merged.keys // stride
+        cells = held(level, Frame(merged.keys - of * stride, merged.values))
+        begins = np.flatnonzero(np.diff(of, prepend=-1))
+        made = zip((of[begins] + first).tolist(), cells.cut(begins), strict=True)
+        self.levels[level].update((one, held(level, frame)) for one, frame in made)
 
     def _between(self, level: int, begin: float, end: float) -> list[int]:
         """Return the frames of a level that begin in `begin`..`end`, ascending; a short stretch needs no look at all of them."""
