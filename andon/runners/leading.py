@@ -12,14 +12,11 @@ from andon.errors import ConfigError
 from andon.runners.running import Running
 from andon.store.formats import readable
 from andon.store.lease import ASKS_EVERY, LASTS, RENEWS_EVERY, Lease
-from andon.store.looks import Verdict, look
 
 log = structlog.get_logger()
 WORK = frozenset({"engine", "clock", "sender", "board"})
 """The loops whose work only the service does that leads."""
 RESTS_FOR = 0.5
-LOOKS_EVERY = 60.0
-"""Seconds between two looks at how the store is set up: what was mended is not told for ever."""
 
 
 async def take_place(running: Running, lease: Lease) -> None:
@@ -63,7 +60,7 @@ async def stand_by(running: Running, name: str) -> None:
 
 
 async def hold_lease(running: Running) -> None:
-    """Keep the lease, or ask for it; say so when it changes hands. Look at the store's settings now and then."""
+    """Keep the lease, or ask for it; say so when it changes hands."""
     lease = running.lease
     if lease is None:
         await running.pause(RENEWS_EVERY)
@@ -73,16 +70,4 @@ async def hold_lease(running: Running) -> None:
     await lease.hold()
     if (now := running.standing_by) != before:
         log.warning("lease.standing_by" if now else "lease.taken", term=lease.term, leader=str(lease.leader))
-    await _look_again(running, lease)
     await running.pause(ASKS_EVERY if now else RENEWS_EVERY)
-
-
-async def _look_again(running: Running, lease: Lease) -> None:
-    if time.monotonic() - running.looked < LOOKS_EVERY:
-        return
-    running.looked = time.monotonic()
-    known = {one.look for one in running.doubts}
-    running.doubts = [one for one in await look(lease.client) if one.verdict is not Verdict.FINE]
-    for one in running.doubts:
-        if one.look not in known:
-            log.warning("store.doubt", look=one.look, why=str(one))

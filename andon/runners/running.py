@@ -25,9 +25,8 @@ class Running:
 
     `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
     the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
-    seconds between two snapshots. `doubts`: how a store that is not ours could lose what it has answered for. `lease`: our part
-    in who leads, None where nobody else can be there; `term` the one in which the engine took its work up, "" while it rests;
-    `looked`: when its server was last looked at. `tending` minds the store; None where it is in memory.
+    seconds between two snapshots. `lease`: our part in who leads, None where nobody else can be there; `term` the one in which
+    the engine took its work up, "" while it rests. `tending` minds the store; None where it is in memory.
     `set_back`: by how many seconds the machine's clock was set back, and has not come up again; 0 while that is not told (see `clock.behind`).
     """
 
@@ -41,10 +40,8 @@ class Running:
     line: socket.socket | None = None
     child: Child | None = None
     save_every: float = 10.0
-    doubts: Sequence[Seen] = ()
     lease: Lease | None = None
     term: str = ""
-    looked: float = field(default_factory=time.monotonic)
     set_back: float = 0.0
     tending: Tending | None = None
 
@@ -58,6 +55,11 @@ class Running:
         """Return what is wrong with the store: its `kind` (see Tending), and `why` in words; both "" when nothing is."""
         found = self.tending
         return {"kind": found.trouble, "why": found.why} if found else {"kind": "", "why": ""}
+
+    @property
+    def doubts(self) -> Sequence[Seen]:
+        """Return how the store could lose what it has answered for."""
+        return self.tending.survey.doubts if self.tending else ()
 
     @property
     def standby(self) -> list[str]:

@@ -8,6 +8,7 @@ import gc
 import math
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
@@ -32,7 +33,6 @@ from andon.runners.running import Running
 from andon.store import embedded
 from andon.store.connect import connect
 from andon.store.lease import Lease, myself
-from andon.store.looks import doubts, look
 from andon.store.redis import RedisStore
 from andon.store.tending import Tending
 from andon.web.api import create_app
@@ -62,12 +62,11 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
             ending.callback(child.stop)
         client = connect(child.url if child else settings.redis)
         ending.push_async_callback(client.aclose)
-        doubted = doubts(await look(client, probe=child is None))
-        for one in doubted:
-            log.warning("store.doubt", look=one.look, why=str(one))
+        room = Room(client, settings.data if child else None)
+        tending = Tending(client, room, child)
+        await tending.survey.look(time.monotonic())
         channels, missing = channels_of(settings)
         ending.push_async_callback(close, channels)
-        room = Room(client, settings.data if child else None)
         lease = Lease(client, myself(settings.url, book.version[:12], secrets.key))
         outside = Outside(
             log=RedisLog(client, room=room),
@@ -83,9 +82,8 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         if isinstance(clock, EventClock):
             andon.wait = InOrder(andon).wait
         running = Running(
-            andon, settings, seen=seen, missing=missing, line=line, child=child, doubts=doubted, lease=lease
+            andon, settings, seen=seen, missing=missing, line=line, child=child, lease=lease, tending=tending
         )
-        running.tending = Tending(client, room, child)
         await take_place(running, lease)
         yield running
 

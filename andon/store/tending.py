@@ -14,6 +14,7 @@ from andon.log.base import FULL
 from andon.log.room import Room, disk_free, disk_share
 from andon.store.embedded import Child
 from andon.store.fold import file_of, worth_folding
+from andon.store.survey import Survey
 
 log = structlog.get_logger()
 LIVES = 10.0
@@ -27,11 +28,12 @@ class Tending:
     """Minds one store; `child` is None where it is not ours.
 
     `trouble` is what is wrong with it, "" when nothing is: `memory`, `disk` (too full to take signals), `ended` (and not to be
-    started), `damaged`; `why` says it in words.
+    started), `damaged`, `unfit` (set up so that andon cannot work on it); `why` says it in words. `survey`: how it is set up.
     """
 
     def __init__(self, client: Redis, room: Room, child: Child | None = None) -> None:
         self._client, self._room, self._child = client, room, child
+        self.survey = Survey(client, ours=child is not None)
         self._started = self._next = self._folded = float("-inf")
         self._pause = 0.0
         self._file = 0
@@ -54,9 +56,12 @@ class Tending:
                 await self._fold(self._child, now)
         except (RedisError, OSError) as error:
             raise Unavailable(f"the store does not answer: {error}") from error
-        self._tell(*self._fullness())
+        await self.survey.look_again(now)
+        self._tell(*self._found())
 
-    def _fullness(self) -> tuple[str, str]:
+    def _found(self) -> tuple[str, str]:
+        if self.survey.unfit:
+            return "unfit", self.survey.unfit
         for what, share in (("memory", self._room.memory), ("disk", self._room.disk)):
             if share >= FULL:
                 return what, f"the store's {what} is {share:.0%} full; from {FULL:.0%} on no signals are taken"

@@ -21,7 +21,8 @@ async def healthz() -> dict[str, str]:
 async def readyz(request: Request, response: Response) -> dict[str, Any]:
     """Answer 200 while every loop makes progress and the store has room; else 503, and which do not.
 
-    `store`: what is wrong with the store: memory or disk (too full to take signals), ended (and not to be started), damaged.
+    `store`: what is wrong with the store: memory or disk (too full to take signals), ended (and not to be started), damaged,
+    unfit (set up so that andon cannot work on it).
     `standing_by` names the service that judges and pages in this one's place; "" when this one does.
     `set_back`: by how many seconds the machine's clock was set back, from a minute on; a day and more makes it unready, with
     `clock` waiting (`clock.behind`).
@@ -33,6 +34,6 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
     trouble = running.trouble["kind"]
     ready = not late and not trouble
     response.status_code = 200 if ready else 503
-    andon = running.andon
-    load = {"set_back": round(running.set_back), "behind": round(andon.ahead.seconds(), 3), "shed": andon.shed}
+    shed = request.app.state.gate.pacing.shed
+    load = {"set_back": round(running.set_back), "behind": round(running.andon.ahead.seconds(), 3), "shed": shed}
     return {"ready": ready, "waiting": late, "store": trouble, "standing_by": running.standing_by, **load}

@@ -125,11 +125,10 @@ def test_the_board_says_everything_in_both_languages_with_the_same_blanks() -> N
 
 def test_every_doubt_that_a_store_can_leave_has_words() -> None:
     bad = {"maxmemory_policy": "allkeys-lru", "redis_version": "7.2"}
-    later = {"primary"}  # it is refused at the start, and may become one
     servers = [Server(bad, fsync="no", seconds=9, ahead=9), Server(bad | {"maxmemory": 1, "used_memory": 1})]
     found = {one.look for server in servers for one in doubts([see(server) for see in LOOKS])}
     words = _keys((STATIC / "words.js").read_text(encoding="utf-8"))
-    assert {f"doubt.{name}" for name in found | later} == {key for key in words if key.startswith("doubt.")}
+    assert {f"doubt.{name}" for name in found} == {key for key in words if key.startswith("doubt.")}
 
 
 def test_every_word_that_the_board_asks_for_is_there_and_no_other() -> None:
