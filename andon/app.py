@@ -60,8 +60,8 @@ class Andon:
     `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `heard` is told of
     every finding, those that only show too (replay lists them); `beat` is called at every moment, so that long catching up
     is seen to go on. `lock` is held while the engine works, is saved, or is exchanged; `moved` is set whenever an entry
-    has been passed on. `ahead` is what waits for that, `shed` counts the batches that were sent away;
-    `fresh` are batches that need not be decoded; `held` is how much was kept when it last looked, and as of when the snapshot is.
+    has been passed on. `ahead` is what waits for that; `fresh` are batches that need not be decoded; `held` is how much was
+    kept when it last looked, and as of when the snapshot is.
     """
 
     outside: Outside
@@ -79,7 +79,6 @@ class Andon:
     held: dict[str, float] = field(default_factory=dict)
     ahead: Ahead = field(default_factory=Ahead)
     fresh: Fresh = field(default_factory=Fresh)
-    shed: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -212,7 +211,7 @@ class Andon:
     async def show(self) -> None:
         """Publish the lights and the counts that the board shows."""
         facts = self.engine.streams.facts() | self.engine.bank.facts() | self.faulted()
-        facts |= self.held | {"shed": float(self.shed), "behind": self.ahead.seconds()}
+        facts |= self.held | {"behind": self.ahead.seconds()}
         lights: list[Light] = []
         for of_one_rule in self.engine.bank.panels():
             lights += of_one_rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -57,8 +58,8 @@ def create_app(running: Running) -> FastAPI:
         redirect_slashes=False,  # the redirect's address is made of a query that may be no text
     )
     app.state.running = running
-    app.state.gate = Gate(running.andon, running.stopping)
-    app.state.stream = Stream(running, views.state)
+    app.state.gate = gate = Gate(running.andon, running.stopping)
+    app.state.stream = Stream(running, partial(views.state, pacing=gate.pacing))
     for room in (signals, letters, acts, views, answer, board, health):
         app.include_router(room.router)
     app.add_exception_handler(AndonError, say_no)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 from collections.abc import AsyncIterator
-from typing import NoReturn
 
 from andon.app import Andon
 from andon.errors import Unavailable
 from andon.ingest.inflate import MOST_SENT
+from andon.web.pacing import Pacing
 
 AT_ONCE = 32
 """Batches that are read at the same time, large ones and small ones each."""
@@ -31,16 +30,6 @@ PATIENCE = 3.0
 LOOKS_EVERY = 0.01
 WORKING = 4
 """Batches that are opened and written at the same time: enough to share the disk's flushes, and to leave others their turn."""
-REFUSALS = 200.0
-"""Refusals a second: who gets more batches refused than that waits for the answers, and meanwhile sends nothing."""
-MOST_HELD_OFF = 4.0
-"""Seconds that a refusal is held back at the most."""
-GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
-"""Whose multiples, without their whole parts, lie evenly between 0 and 1 however many there are."""
-
-
-class Busy(Unavailable):
-    """More is sent than can be taken; nothing of this was. Come again later."""
 
 
 def weight(size: int, encoding: str) -> int:
@@ -49,16 +38,16 @@ def weight(size: int, encoding: str) -> int:
 
 
 class Gate:
-    """Lets batches in, and counts in `andon.shed` those that it sends away.
+    """Lets batches in; `pacing` sends away those that it does not.
 
     Once `stopping` is set nobody is held any more: who waits for a service that ends would hear nothing at all.
     """
 
     def __init__(self, andon: Andon, stopping: asyncio.Event) -> None:
         self._andon, self._stopping = andon, stopping
+        self.pacing = Pacing(stopping)
         self._taking = {True: 0, False: 0}
         self._held = 0
-        self._next = 0.0
         self._working = {small: asyncio.Semaphore(WORKING) for small in (True, False)}
 
     @contextlib.asynccontextmanager
@@ -66,7 +55,7 @@ class Gate:
         """Hold room for a body of `size` bytes while it comes in. Busy when there is none."""
         small = size <= SMALL
         if self._taking[small] >= AT_ONCE or (self._held + size > MOST_HELD and not small):
-            await self._shed("too many batches at once; send it again")
+            await self.pacing.send_away("too many batches at once; send it again")
         self._taking[small] += 1
         self._held += size
         try:
@@ -85,7 +74,9 @@ class Gate:
             if behind <= (most := SMALLER * MOST_BEHIND if small else MOST_BEHIND):
                 yield
                 return
-        await self._shed(f"what was taken waits for {behind:.1f} s already, {most:g} s are allowed; send it again")
+        await self.pacing.send_away(
+            f"what was taken waits for {behind:.1f} s already, {most:g} s are allowed; send it again"
+        )
 
     async def _followed(self, most: float, until: float) -> float:
         """Wait until the engine is no further behind than `most` seconds, but not for ever; return how far it is."""
@@ -95,15 +86,3 @@ class Gate:
                 raise Unavailable("the service is being stopped; send it again")
             await asyncio.sleep(min(left, LOOKS_EVERY))
         return found
-
-    async def _shed(self, why: str) -> NoReturn:
-        """Send one away, no sooner than its turn comes: reading what is refused would take the time that the rest needs."""
-        self._andon.shed += 1
-        now = asyncio.get_running_loop().time()
-        self._next = min(max(now, self._next) + 1.0 / REFUSALS, now + MOST_HELD_OFF)
-        held = self._next - now
-        if held >= MOST_HELD_OFF - 1.0 / REFUSALS:  # as long as is allowed, and not so that all come back at once
-            held *= 1.0 - self._andon.shed * GOLDEN % 1.0 / 2.0
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), held)
-        raise Busy(why)

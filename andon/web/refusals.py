@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from fastapi.responses import JSONResponse
 
 from andon.errors import AndonError, Conflict, Refused, TooLarge, Unavailable
-from andon.web.gate import AT_ONCE, MOST_BEHIND, REFUSALS, SMALL, SMALLER, Busy
+from andon.web.gate import AT_ONCE, MOST_BEHIND, SMALL, SMALLER
+from andon.web.pacing import REFUSALS, Busy
 
 
 class Refusal(NamedTuple):

@@ -14,7 +14,8 @@ from andon.errors import AndonError, TooLarge, Unavailable
 from andon.ingest.door import Taken
 from andon.ingest.inflate import MOST_SENT
 from andon.web.access import TO_SEND, WITH_INGEST, carries, running_of
-from andon.web.gate import Busy, weight
+from andon.web.gate import weight
+from andon.web.pacing import Busy
 from andon.web.refusals import AT_THE_DOOR, no, refused, responses
 
 router = APIRouter(tags=["signals"])

@@ -14,6 +14,7 @@ from andon.respond.redact import redact
 from andon.runners.running import Running
 from andon.web.access import may_read, running_of
 from andon.web.lamps import lamps
+from andon.web.pacing import Pacing
 from andon.web.said import said
 
 router = APIRouter(dependencies=[Depends(may_read)], tags=["board"])
@@ -33,7 +34,7 @@ async def board(request: Request) -> Response:
     """Return the whole board: lamps, incidents, promises, counts, what is wrong with andon itself; and every light."""
     running = running_of(request)
     found, _ = await running.andon.outside.store.shown()
-    shown = await state(running)
+    shown = await state(running, request.app.state.gate.pacing)
     now = running.andon.outside.clock.now()
     return as_json(shown | {"now": now, "lights": [light_view(light, running) for light in found]})
 
@@ -49,7 +50,7 @@ async def lights(
     return as_json([light for light in shown if not owner or light["owner"] == owner])
 
 
-async def state(running: Running) -> dict[str, Any]:
+async def state(running: Running, pacing: Pacing) -> dict[str, Any]:
     """Return the board's state as plain data, all but the time. Unavailable while the store does not answer."""
     andon = running.andon
     clock = andon.outside.clock
@@ -61,7 +62,7 @@ async def state(running: Running) -> dict[str, Any]:
         "incidents": [incident_view(one, SHOWN) for one in incidents],
         "owners": sorted(andon.book.owners),
         "people": {one.id: one.name for one in andon.book.people.values()},
-        "facts": facts | (dict(running.tending.facts()) if running.tending else {}),
+        "facts": facts | {"shed": pacing.shed} | (dict(running.tending.facts()) if running.tending else {}),
         "bounds": andon.bounds(),
         "store": running.trouble,
         "faults": andon.faulted(),

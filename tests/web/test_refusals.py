@@ -6,7 +6,7 @@ from http import HTTPStatus
 import pytest
 
 from andon.errors import AndonError, ConfigError, Conflict, Refused, TooLarge, Unavailable
-from andon.web.gate import Busy
+from andon.web.pacing import Busy
 from andon.web.refusals import AT_THE_DOOR, refused
 from tests.web.tiny import Tiny
 

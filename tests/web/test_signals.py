@@ -12,7 +12,7 @@ import pytest
 from starlette.types import Message, Scope
 
 from andon.ingest.inflate import MOST_SENT
-from andon.web import gate
+from andon.web import gate, pacing
 from andon.web.api import create_app
 from tests.web.stage import INGEST
 from tests.web.tiny import Tiny
@@ -128,7 +128,8 @@ async def test_too_many_at_once_are_429_and_told_when_to_come_again_and_a_small_
     second = await large()
     assert second.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert int(second.headers["retry-after"]) >= 1
-    assert here.running.andon.shed == 1
+    assert (await here.client.get("/readyz")).json()["shed"] == 1
+    assert (await here.client.get("/v1/board")).json()["facts"]["shed"] == 1
     assert (await here.sent(GOOD)).status_code == HTTPStatus.ACCEPTED
     go.set()
     assert (await first).json()["taken"] == 1
@@ -173,7 +174,7 @@ async def test_who_is_held_while_the_service_is_stopped_is_answered_503(
 
 async def test_refusals_come_no_faster_than_the_service_can_afford(here: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "AT_ONCE", 0)
-    monkeypatch.setattr(gate, "REFUSALS", 50.0)
+    monkeypatch.setattr(pacing, "REFUSALS", 50.0)
     began = time.monotonic()
     answers = await asyncio.gather(*(here.sent(GOOD) for _ in range(10)))
     assert {one.status_code for one in answers} == {HTTPStatus.TOO_MANY_REQUESTS}

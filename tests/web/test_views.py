@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from functools import partial
 from http import HTTPStatus
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from andon.model import AlertState, Part, Row
 from andon.web import stream, views
+from andon.web.pacing import Pacing
 from andon.web.stream import Stream
 from tests.web.stage import crash, light
 from tests.web.tiny import NOW, Tiny
@@ -125,6 +127,10 @@ class Watcher:
         raise AssertionError(f"{len(self.events)} events, {number} were waited for: {self.events}")
 
 
+def stream_of(one: Tiny) -> Stream:
+    return Stream(one.running, partial(views.state, pacing=Pacing(one.running.stopping)))
+
+
 @pytest.fixture
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "LOOKS_EVERY", 0.02)
@@ -134,7 +140,7 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("quickly")
 async def test_a_watcher_hears_the_state_at_once_and_every_change(here: Tiny) -> None:
-    watcher = Watcher(Stream(here.running, views.state))
+    watcher = Watcher(stream_of(here))
     await watcher.until(1)
     await here.called()
     await watcher.until(2)
@@ -146,7 +152,7 @@ async def test_a_watcher_hears_the_state_at_once_and_every_change(here: Tiny) ->
 
 @pytest.mark.usefixtures("quickly")
 async def test_between_changes_a_watcher_hears_the_time(here: Tiny) -> None:
-    watcher = Watcher(Stream(here.running, views.state))
+    watcher = Watcher(stream_of(here))
     await watcher.until(1)
     here.clock.time += 5
     await watcher.until(2)
@@ -157,7 +163,7 @@ async def test_between_changes_a_watcher_hears_the_time(here: Tiny) -> None:
 
 @pytest.mark.usefixtures("quickly")
 async def test_a_hundred_watchers_cost_no_more_than_one(here: Tiny) -> None:
-    source = Stream(here.running, views.state)
+    source = stream_of(here)
     watchers = [Watcher(source) for _ in range(100)]
     for watcher in watchers:
         await watcher.until(1)
@@ -169,7 +175,7 @@ async def test_a_hundred_watchers_cost_no_more_than_one(here: Tiny) -> None:
 
 @pytest.mark.usefixtures("quickly")
 async def test_a_store_that_is_away_is_told_and_so_is_its_return(here: Tiny) -> None:
-    watcher = Watcher(Stream(here.running, views.state))
+    watcher = Watcher(stream_of(here))
     await watcher.until(1)
     here.store.gone = True
     await watcher.until(2)
@@ -187,7 +193,7 @@ async def test_a_store_that_says_nothing_at_all_is_told_too(here: Tiny, monkeypa
         await asyncio.sleep(60)
 
     monkeypatch.setattr(here.store, "open_incidents", for_ever)
-    watcher = Watcher(Stream(here.running, views.state))
+    watcher = Watcher(stream_of(here))
     await watcher.until(1)
     assert "has not answered" in str(watcher.events[0][1]["away"])
     here.running.stopping.set()
