@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from andon.cli import logs, options
 from andon.clock import Clock, EventClock, WallClock
 from andon.config import Settings, settings
-from andon.runners.running import Running
+
+if TYPE_CHECKING:  # it knows the store's library
+    from andon.runners.running import Running
 
 
 @click.command()
