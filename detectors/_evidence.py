@@ -41,7 +41,7 @@ def advance(evidence: Floats, log_ratio: Floats, wait: Floats, start: Floats | f
 
 def score(evidence: Floats, log_line: Floats) -> Floats:
     """Return ln(R / line) (m,), with R the mean over the shift sizes; -inf where there is no evidence."""
-    mean = evidence[:, _R].mean(axis=1)
+    mean = np.ascontiguousarray(evidence[:, _R].T).mean(axis=0)  # along rows it takes seven times as long
     return np.where(mean > 0.0, np.log(np.maximum(mean, 1e-300)) - log_line, -np.inf)
 
 
@@ -57,6 +57,6 @@ def overshoot(log_shift: Floats, variance: Floats, spread: Floats) -> Floats:
     `log_shift` (j,) are the logs of the shifts, `variance` (m,) that of a step's count, `spread` (m,) how many times that is
     what chance alone would give. Siegmund's correction (Sequential Analysis, 1985) with a lattice's share, bounded.
     """
-    z = np.abs(log_shift) / spread[:, None]
-    jump = np.sqrt((z / 3.0) ** 2 + (0.583 * z) ** 2 * variance[:, None])
-    return np.asarray(np.log(np.exp(-np.minimum(jump, 5.0)).mean(axis=1)))
+    z = np.abs(log_shift)[:, None] / spread
+    jump = np.sqrt((z / 3.0) ** 2 + (0.583 * z) ** 2 * variance)
+    return np.asarray(np.log(np.exp(-np.minimum(jump, 5.0)).mean(axis=0)))

@@ -86,30 +86,18 @@ class Proportion:
         return (self._every,)
 
     def step(self, state: State, rows: Ints, observation: Observation, now: float, learn: Bools) -> Scores:
-        """Weigh one look's k of n, then learn from it."""
+        """Weigh one look's k of n, then learn from it; where nothing came, all stands still."""
         k, n, seconds = observation.x[:, 0], observation.n[:, 0], float(observation.seconds[0])
-        clock, base = state["clock"][rows], state["base"][rows]
-        began = clock[:, _LAST] <= 0.0
-        elapsed = np.where(began, seconds, now - clock[:, _LAST])
-        seen = (n > 0.0) & np.isfinite(k) & np.isfinite(n) & (elapsed > 0.0)
-        n = np.where(seen, n, 1.0)
-        k = np.where(seen, np.clip(k, 0.0, n), 0.0)
-        share = _share(base)
-        correlation = self._correlation(base, share, n, seconds)
-        gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
-        wait = np.minimum(elapsed, 4.0 * gap) / self._every
-        evidence, raised = state["evidence"][rows], np.zeros(len(rows), np.bool_)
-        some = np.flatnonzero(seen)  # where nothing came the evidence stands still
-        logs = self._log_ratio(k[some], n[some], base[some], share[some], correlation[some])
-        evidence[some], raised[some] = _evidence.advance(evidence[some], logs, wait[some], now - seconds)
-        state["evidence"][rows] = evidence
-        clock[:, _GAP] = np.where(seen, usual_gap(gap, elapsed - seconds + self._every), clock[:, _GAP])
-        clock[:, _BEGAN] = np.where(began & seen, now - seconds, clock[:, _BEGAN])
-        clock[:, _LAST] = np.where(seen, now, clock[:, _LAST])
-        state["clock"][rows] = clock
-        self._learn(state, rows, (k, n, share, np.full(len(rows), seconds)), seen & learn)
-        score = _evidence.score(evidence, self._log_line(n, share, correlation))
-        left = self._left(state["base"][rows], now - clock[:, _BEGAN])
+        last = state["clock"][rows, _LAST]
+        seen = (n > 0.0) & np.isfinite(k) & np.isfinite(n) & ((last <= 0.0) | (now > last))
+        share, spread = _share(state["base"].take(rows, axis=0)), np.ones(len(rows))
+        n, raised, some = np.where(seen, n, 1.0), np.zeros(len(rows), np.bool_), np.flatnonzero(seen)
+        if len(some):
+            look = np.clip(k[some], 0.0, n[some]), n[some], share[some]
+            raised[some], spread[some] = self._advance(state, rows[some], look, now, seconds, learn[some])
+        evidence = state["evidence"].take(rows, axis=0)
+        score = _evidence.score(evidence, self._log_line(n, share, spread))
+        left = self._left(state["base"].take(rows, axis=0), now - state["clock"][rows, _BEGAN])
         return Scores(score, raised, _evidence.since(evidence), left)
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
@@ -121,6 +109,26 @@ class Proportion:
         correlation = self._correlation(base, share, n, float(observation.seconds[0]))
         low, high = _betabin.interval(n, share, correlation)
         return Expectation(share, np.minimum(low / n, share), np.maximum(high / n, share))
+
+    def _advance(
+        self, state: State, rows: Ints, look: tuple[Floats, Floats, Floats], now: float, seconds: float, learn: Bools
+    ) -> tuple[Bools, Floats]:
+        """Weigh and learn from k of n, and the share as it was; return where the evidence rose, and the counts' spread."""
+        k, n, share = look
+        clock, base = state["clock"][rows], state["base"][rows]
+        began = clock[:, _LAST] <= 0.0
+        elapsed = np.where(began, seconds, now - clock[:, _LAST])
+        correlation = self._correlation(base, share, n, seconds)
+        gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
+        wait = np.minimum(elapsed, 4.0 * gap) / self._every
+        logs = self._log_ratio(k, n, base, share, correlation)
+        state["evidence"][rows], raised = _evidence.advance(state["evidence"][rows], logs, wait, now - seconds)
+        clock[:, _GAP] = usual_gap(gap, elapsed - seconds + self._every)
+        clock[began, _BEGAN] = now - seconds
+        clock[:, _LAST] = now
+        state["clock"][rows] = clock
+        self._learn(state, rows, (*look, np.full(len(rows), seconds)), learn)
+        return raised, 1.0 + (n - 1.0) * correlation
 
     def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
         """Return how alike the trials of one look are: 1 all the same, 0 independent."""
@@ -142,8 +150,7 @@ class Proportion:
         odds = (older / (1.0 - older))[:, None] * np.exp(self._logs)
         return _betabin.log_ratio(k[:, None], n[:, None], share[:, None], odds / (1.0 + odds), correlation[:, None])
 
-    def _log_line(self, n: Floats, share: Floats, correlation: Floats) -> Floats:
-        spread = 1.0 + (n - 1.0) * correlation
+    def _log_line(self, n: Floats, share: Floats, spread: Floats) -> Floats:
         margin = np.where(n > 1.0, np.log(1.1), np.log(1.05))
         return np.asarray(margin + _evidence.overshoot(self._logs, n * share * (1.0 - share) * spread, spread))
 

@@ -33,7 +33,7 @@ class Taken(dict[str, np.ndarray[Any, np.dtype[Any]]]):
 
     def __missing__(self, name: str) -> np.ndarray[Any, np.dtype[Any]]:
         """Copy an array's rows."""
-        found = self[name] = self._arrays[name][self._rows]
+        found = self[name] = self._arrays[name].take(self._rows, axis=0)
         return found
 
 
