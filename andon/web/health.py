@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from andon.runners.running import Running
 from andon.web.access import running_of
 
 router = APIRouter(tags=["health"])
@@ -30,10 +31,17 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
     start, as more was sent than could be taken.
     """
     running = running_of(request)
-    late = running.late() if running.alive else ["start"]
-    trouble = running.trouble["kind"]
-    ready = not late and not trouble
+    found = standing(running)
+    waiting, store = found["waiting"], found["store"]
+    ready = not waiting and not store
     response.status_code = 200 if ready else 503
     shed = request.app.state.gate.pacing.shed
     load = {"set_back": round(running.set_back), "behind": round(running.andon.ahead.seconds(), 3), "shed": shed}
-    return {"ready": ready, "waiting": late, "store": trouble, "standing_by": running.standing_by, **load}
+    return {"ready": ready, "waiting": waiting, "store": store, "standing_by": running.standing_by, **load}
+
+
+def standing(running: Running) -> dict[str, Any]:
+    """Return what keeps a service from its work, for the board as well: `waiting` and `store` as above, `store_why` in words."""
+    trouble = running.trouble
+    waiting = running.late() if running.alive else ["start"]
+    return {"waiting": waiting, "store": trouble["kind"], "store_why": trouble["why"]}

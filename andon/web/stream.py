@@ -12,6 +12,7 @@ import msgspec
 
 from andon.errors import Unavailable
 from andon.runners.running import Running
+from andon.web.health import standing
 
 LOOKS_EVERY = 0.5
 """Seconds between two looks at the state."""
@@ -71,7 +72,7 @@ class Stream:
             self._event = _event("state", state | {"now": now})
 
     def _away(self, why: str) -> dict[str, Any]:
-        return {"away": why, "late": self._running.late(), "store": self._running.trouble}
+        return {"away": why, **standing(self._running)}
 
 
 def _event(name: str, data: object) -> bytes:

@@ -13,6 +13,7 @@ from andon.model import Alert, Delivery, Incident, Light, Row
 from andon.respond.redact import redact
 from andon.runners.running import Running
 from andon.web.access import may_read, running_of
+from andon.web.health import standing
 from andon.web.lamps import lamps
 from andon.web.pacing import Pacing
 from andon.web.said import said
@@ -64,10 +65,9 @@ async def state(running: Running, pacing: Pacing) -> dict[str, Any]:
         "people": {one.id: one.name for one in andon.book.people.values()},
         "facts": facts | {"shed": pacing.shed} | (dict(running.tending.facts()) if running.tending else {}),
         "bounds": andon.bounds(),
-        "store": running.trouble,
         "faults": andon.faulted(),
         "rulebook": {"version": andon.book.version[:12], "rules": len(andon.book.rules), "refused": running.refused},
-        "late": running.late(),
+        **standing(running),
         "set_back": running.set_back // 60 * 60,
         "doubts": [{"look": one.look, "value": one.value} for one in running.doubts],
         "standing_by": running.standing_by,

@@ -39,6 +39,7 @@ async def test_a_loop_that_stands_still_is_named(here: Tiny) -> None:
     answer = await here.client.get("/readyz")
     assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert answer.json()["waiting"] == ["sender"]
+    assert (await here.client.get("/v1/board")).json()["waiting"] == ["sender"]
 
 
 async def test_a_store_in_trouble_is_named_by_readiness_and_on_the_board_and_how_full_it_is(here: Tiny) -> None:
@@ -51,7 +52,7 @@ async def test_a_store_in_trouble_is_named_by_readiness_and_on_the_board_and_how
     answer = await here.client.get("/readyz")
     assert (answer.status_code, answer.json()["store"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "disk")
     board = (await here.client.get("/v1/board")).json()
-    assert board["store"] == {"kind": "disk", "why": "the store's disk is 91% full"}
+    assert (board["store"], board["store_why"]) == ("disk", "the store's disk is 91% full")
     assert board["facts"]["store.disk"] == 0.91
 
 

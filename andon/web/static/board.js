@@ -80,8 +80,8 @@ function warnings() {
   const told = [];
   if (!live.connected) told.push(["lost", state ? say("lost.text", { at: moment(now(), now(), true), span: span(lostFor()) }) : say("lost.first")]);
   if (state?.away) told.push(["away", say("away.text", { why: state.away })]);
-  if (state?.store.kind) told.push(["store", say(`store.${state.store.kind}`, { why: state.store.why })]);
-  if (state?.late.length) told.push(["late", say("late.text", { names: state.late.join(say("and")) })]);
+  if (state?.store) told.push(["store", say(`store.${state.store}`, { why: state.store_why })]);
+  if (state?.waiting.length) told.push(["waiting", say("waiting.text", { names: state.waiting.join(say("and")) })]);
   if (state?.set_back) told.push(["setback", say("setback.text", { span: span(state.set_back) })]);
   if (state?.rulebook.refused) told.push(["refused", `${say("refused.text")}\n${state.rulebook.refused}`]);
   if (state?.standing_by) told.push(["standby", say("standby.text", { leader: state.standing_by })]);
