@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -99,6 +100,14 @@ class Frame:
 def held(level: int, frame: Frame) -> Frame:
     """Return a frame as its level holds it: narrow, but for the finest, which change at every turn and soon go."""
     return frame.narrow() if level else frame
+
+
+def joined(frames: Sequence[Frame]) -> Frame:
+    """Return the cells of frames one after another, as they stand: a key may be there again and again."""
+    if not frames:
+        return Frame(np.empty(0, np.int64), np.empty(0))
+    keys, values = ([frame._keys for frame in frames], [frame._values for frame in frames])  # noqa: SLF001 - its own
+    return Frame(np.concatenate(keys), np.concatenate(values))
 
 
 def _repeated(index: list[int], frames: list[Frame]) -> Ints:
@@ -256,21 +265,19 @@ class Frames:
     def _scatter(self, level: int, index: Ints, keys: Ints, values: Floats) -> None:
         """Add cells to the frames of a level; what was there before comes first."""
         frames = self.levels[level]
-        before = [(one, frames[one]) for one in distinct(index).tolist() if one in frames]
-        if before:
-            there = _repeated([one for one, _ in before], [frame for _, frame in before])
-            index = np.concatenate([there, index])
-            keys = np.concatenate([*(frame.keys for _, frame in before), keys])
-            values = np.concatenate([*(frame.values for _, frame in before), values])
+        if there := [one for one in distinct(index).tolist() if one in frames]:
+            before = [frames[one] for one in there]
+            was = joined(before)
+            index = np.concatenate([_repeated(there, before), index])
+            keys, values = np.concatenate([was.keys, keys]), np.concatenate([was.values, values])
         self._place(level, index, keys, values)
 
     def _build(self, level: int, before: float) -> None:
         ratio, finer = SIZES[level] // SIZES[level - 1], self.levels[level - 1]
-        if not (found := self._between(level - 1, before, self._end(level))):
-            return
-        frames = [finer[index] for index in found]
-        index = _repeated([index // ratio for index in found], frames)
-        self._place(level, index, np.concatenate([f.keys for f in frames]), np.concatenate([f.values for f in frames]))
+        if found := self._between(level - 1, before, self._end(level)):
+            frames = [finer[index] for index in found]
+            cells = joined(frames)
+            self._place(level, _repeated([index // ratio for index in found], frames), cells.keys, cells.values)
 
     def _place(self, level: int, index: Ints, keys: Ints, values: Floats) -> None:
         """Make frames of a level from cells, each of the frame `index`: all of them in one sort."""
@@ -279,7 +286,9 @@ class Frames:
         merged = self.merged((index - first) * stride + keys, values)
         of = merged.keys // stride
         cells = held(level, Frame(merged.keys - of * stride, merged.values))
-        begins = np.flatnonzero(np.diff(of, prepend=-1))
+        news = np.ones(len(of), np.bool_)
+        np.not_equal(of[1:], of[:-1], out=news[1:])
+        begins = np.flatnonzero(news)
         made = zip((of[begins] + first).tolist(), cells.cut(begins), strict=True)
         self.levels[level].update((one, held(level, frame)) for one, frame in made)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from andon.model import Floats, Form, Ints, Metric, Observation, Scale
 from andon.streams import bins
-from andon.streams.frames import Frame, Frames, Weights
+from andon.streams.frames import Frame, Frames, Weights, joined
 from andon.streams.layout import Layout
 from andon.streams.sums import sums
 
@@ -101,19 +101,13 @@ def _sums(
 def _quantiles(
     metric: Metric, plan: Layout, frames: Frames, room: int, end: float, spans: Floats
 ) -> Sequence[tuple[Floats, Floats]]:
-    edge, cells, found = end, _joined([]), []
+    edge, cells, found = end, joined([]), []
     for span in spans.tolist():
-        more = _joined([cells, *frames.pieces(end - span, edge)])
+        more = joined([cells, *frames.pieces(end - span, edge)])
         cells, edge = frames.merged(more.keys, more.values), end - span
         row = cells.keys // plan.width
         found.append(bins.quantile(row, cells.keys - row * plan.width, cells.values, room, _QUANTILES[metric.word]))
     return found
-
-
-def _joined(pieces: Sequence[Frame]) -> Frame:
-    if not pieces:
-        return Frame(np.empty(0, np.int64), np.empty(0))
-    return Frame(np.concatenate([piece.keys for piece in pieces]), np.concatenate([piece.values for piece in pieces]))
 
 
 def _weigh(pieces: Sequence[Frame], weights: Weights, room: int) -> Floats:
