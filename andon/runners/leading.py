@@ -14,9 +14,6 @@ from andon.store.formats import readable
 from andon.store.lease import ASKS_EVERY, LASTS, RENEWS_EVERY, Lease
 
 log = structlog.get_logger()
-WORK = frozenset({"engine", "clock", "sender", "board"})
-"""The loops whose work only the service does that leads."""
-RESTS_FOR = 0.5
 
 
 async def take_place(running: Running, lease: Lease) -> None:
@@ -49,14 +46,6 @@ def suits(lease: Lease, clock: Clock) -> None:
             f"{lease.leader} works on this store, with another key: each would know customers by other pseudonyms. To have this "
             f"one stand by, copy the files key and ingest-token from its data directory. {elsewhere}"
         )
-
-
-async def stand_by(running: Running, name: str) -> None:
-    """Leave a loop's work to the service that leads, or wait for the engine to take it up."""
-    if name == "engine" and running.term:
-        await running.rest()
-    running.came_round(name)
-    await running.pause(RESTS_FOR)
 
 
 async def hold_lease(running: Running) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -13,7 +14,7 @@ from andon.clock import Behind, EventClock, FastClock, Pace, behind, reach, set_
 from andon.errors import ConfigError, Unavailable
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
-from andon.runners.leading import WORK, hold_lease, stand_by
+from andon.runners.leading import hold_lease
 from andon.runners.running import Running
 
 log = structlog.get_logger()
@@ -28,38 +29,61 @@ SHOWING = 0.1
 SHOW_WITHIN = 3.0
 """Most seconds between two: longer, and the loop would count as standing still, as after a store that has hung."""
 RETRY_AFTER = 0.5
+RESTS_FOR = 0.5
+"""Seconds between two looks whether the service leads by now."""
 OUTBOX_EVERY = 0.2
 """Seconds between two looks at the outbox, where nothing was put into it by this process."""
 TICK = 1.0
 FAST_TICK = 30.0
 
 
-async def keep(running: Running, name: str, loop: Callable[[Running], Awaitable[None]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop of the service by its name, and what it does in a round.
+
+    `leader_only`: only the service that leads does its work. `takes_up`: it begins from the saved state, and does so again in
+    each term and after each fault.
+    """
+
+    name: str
+    round: Callable[[Running], Awaitable[None]]
+    leader_only: bool = False
+    takes_up: bool = False
+
+
+async def keep(running: Running, loop: Loop) -> None:
     """Run one round of a loop after another; a fault is counted, logged, and ends the round only."""
-    running.came_round(name)
+    running.came_round(loop.name)
     well = True
     while not running.stopping.is_set():
         try:
-            if name in WORK and not running.current and (name != "engine" or running.standing_by):
-                await stand_by(running, name)
-                continue
-            if name == "engine" and not (well and running.current):
-                await running.take_up()  # it may be ahead of the store: back to what was saved, and read on from there
-            await loop(running)
+            await go_round(running, loop, well=well)
             well = True
-            running.came_round(name)
         except Unavailable as error:
             if well:
-                log.warning("waiting", loop=name, why=str(error))
+                log.warning("waiting", loop=loop.name, why=str(error))
             well = False
         except Exception:  # the outermost loop: counted, logged, shown on the board
             faults = running.andon.faults
-            faults[f"faults.{name}"] = faults.get(f"faults.{name}", 0.0) + 1
+            faults[f"faults.{loop.name}"] = faults.get(f"faults.{loop.name}", 0.0) + 1
             if well:  # the same fault again and again is counted, and told once
-                log.exception("fault", loop=name)
+                log.exception("fault", loop=loop.name)
             well = False
         if not well:
             await running.pause(RETRY_AFTER)
+
+
+async def go_round(running: Running, loop: Loop, *, well: bool) -> None:
+    """Do one round, or stand by for the service that leads; `well`: the round before went well."""
+    if loop.leader_only and not running.current and (running.standing_by or not loop.takes_up):
+        if loop.takes_up and running.term:
+            await running.rest()
+        await running.pause(RESTS_FOR)
+    else:
+        if loop.takes_up and not (well and running.current):
+            await running.take_up()  # it may be ahead of the store: back to what was saved, and read on from there
+        await loop.round(running)
+    running.came_round(loop.name)
 
 
 async def read_log(running: Running) -> None:
@@ -172,12 +196,12 @@ async def mind_store(running: Running) -> None:
     await running.pause(1.0)
 
 
-LOOPS: Mapping[str, Callable[[Running], Awaitable[None]]] = {
-    "engine": read_log,
-    "clock": pass_time,
-    "sender": send_pages,
-    "board": show_board,
-    "rulebook": watch_rules,
-    "store": mind_store,
-    "lease": hold_lease,
-}
+LOOPS = (
+    Loop("engine", read_log, leader_only=True, takes_up=True),
+    Loop("clock", pass_time, leader_only=True),
+    Loop("sender", send_pages, leader_only=True),
+    Loop("board", show_board, leader_only=True),
+    Loop("rulebook", watch_rules),
+    Loop("store", mind_store),
+    Loop("lease", hold_lease),
+)

@@ -100,20 +100,20 @@ async def run(running: Running) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, running.stopping.set)
     web = asyncio.create_task(server.serve(sockets), name="web")
-    loops = {name: asyncio.create_task(keep(running, name, loop), name=name) for name, loop in LOOPS.items()}
+    loops = [asyncio.create_task(keep(running, loop), name=loop.name) for loop in LOOPS]
     stop = asyncio.create_task(running.stopping.wait(), name="stop")
-    await asyncio.wait([web, stop, *loops.values()], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([web, stop, *loops], return_when=asyncio.FIRST_COMPLETED)
     asked = running.stopping.is_set()
     running.stopping.set()
     server.should_exit = True
     sending = running.andon.sender.under_way
-    _, late = await asyncio.wait([web, *loops.values(), *sending], timeout=DRAINS_WITHIN)
+    _, late = await asyncio.wait([web, *loops, *sending], timeout=DRAINS_WITHIN)
     late |= {task for task in sending if not task.done()}
     for task in late:
         task.cancel()
     await asyncio.gather(*late, stop, return_exceptions=True)
     await _save(running)
-    for task in (web, *loops.values()):
+    for task in (web, *loops):
         if not task.cancelled():
             task.result()
     if not asked:

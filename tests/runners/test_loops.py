@@ -21,6 +21,8 @@ from andon.store.memory import MemoryStore
 from tests.acceptance.timeline import HandClock, Story
 from tests.test_app import HEAD, HOT
 
+LOOPS = {one.name: one for one in loops.LOOPS}
+
 
 @pytest.fixture
 def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Running:
@@ -36,7 +38,7 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Running:
 
 async def kept(running: Running, name: str, loop: Callable[[Running], Awaitable[None]], until: asyncio.Event) -> None:
     """Keep a loop until something has happened, then stop it in order."""
-    task = asyncio.create_task(loops.keep(running, name, loop))
+    task = asyncio.create_task(loops.keep(running, replace(LOOPS[name], round=loop)))
     await asyncio.wait_for(until.wait(), 5.0)
     running.stopping.set()
     await asyncio.wait_for(task, 5.0)
@@ -78,7 +80,7 @@ async def test_a_loop_that_fails_does_not_spin(running: Running, monkeypatch: py
         rounds[0] += 1
         raise Unavailable("away")
 
-    task = asyncio.create_task(loops.keep(running, "clock", failing))
+    task = asyncio.create_task(loops.keep(running, replace(LOOPS["clock"], round=failing)))
     await asyncio.sleep(0.35)
     running.stopping.set()
     await task
@@ -124,7 +126,7 @@ async def test_the_engine_reads_nothing_until_it_could_go_back(running: Running)
         back.set()
         await asyncio.sleep(0)
 
-    task = asyncio.create_task(loops.keep(running, "engine", engine))
+    task = asyncio.create_task(loops.keep(running, replace(LOOPS["engine"], round=engine)))
     await asyncio.sleep(0.1)
     assert rounds[0] == 1
     store.away = False

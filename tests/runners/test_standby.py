@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,14 @@ from redis.asyncio import Redis
 from andon.clock import EventClock, WallClock
 from andon.config import Settings
 from andon.errors import ConfigError
-from andon.runners import leading, loops
+from andon.runners import loops
 from andon.runners.leading import suits
 from andon.runners.running import Running
 from andon.store.lease import Lease, myself
 from tests.acceptance.timeline import Story
 from tests.test_app import HEAD
 
+[ENGINE] = [one for one in loops.LOOPS if one.name == "engine"]
 KEY, OTHER = b"k" * 32, b"o" * 32
 
 
@@ -34,7 +36,7 @@ async def lease() -> AsyncIterator[Lease]:
 @pytest.fixture
 def running(tmp_path: Path, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> Running:
     """A service in memory that stands by; its loops wait for milliseconds."""
-    monkeypatch.setattr(leading, "RESTS_FOR", 0.01)
+    monkeypatch.setattr(loops, "RESTS_FOR", 0.01)
     return Running(Story(HEAD).andon, Settings(rules=tmp_path, data=tmp_path), save_every=0.05, lease=lease)
 
 
@@ -47,7 +49,7 @@ async def kept(running: Running) -> AsyncIterator[asyncio.Queue[str]]:
         seen.put_nowait(one.lease.fence.term if one.lease else "")
         await asyncio.sleep(0.001)
 
-    task = asyncio.create_task(loops.keep(running, "engine", work))
+    task = asyncio.create_task(loops.keep(running, replace(ENGINE, round=work)))
     await asyncio.sleep(0.05)
     yield seen
     running.stopping.set()
