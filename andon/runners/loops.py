@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from andon.clock import Behind, EventClock, FastClock, Pace, behind, reach, set_back
+from andon.clock import EventClock, FastClock, Pace, reach, set_back
 from andon.errors import ConfigError, Unavailable
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
@@ -122,23 +122,8 @@ async def pass_time(running: Running) -> None:
     else:
         await andon.desk.pass_time(now)  # first: a log that is full must not keep a ladder from climbing
         await andon.outside.log.append(now, None)
-        heed(running, set_back(clock))
+        running.setback.heed(set_back(clock))
         await running.pause(TICK)
-
-
-def heed(running: Running, ahead: float) -> None:
-    """Say when the machine's clock was set back and when it has come up again; Unavailable when that would take days."""
-    found = behind(ahead)
-    before, running.set_back = running.set_back, 0.0 if found is Behind.NO else ahead
-    if running.set_back and not before:
-        log.warning("clock.set_back", seconds=round(ahead), until="it has come up, time goes half as fast")
-    elif before and not running.set_back:
-        log.warning("clock.has_come_up")
-    if found is Behind.UNREADY:
-        raise Unavailable(
-            f"what has been judged lies {ahead / 86_400:.1f} days ahead of this machine's clock. If the clock is wrong, set it; if "
-            f"it was wrong then, what was learnt is of no use: stop andon and start it on another data directory (--data)"
-        )
 
 
 async def passed_on(running: Running, position: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from andon.app import Andon
 from andon.config import Settings
+from andon.runners.setback import Setback
 from andon.store.embedded import Child
 from andon.store.lease import Lease
 from andon.store.looks import Seen
@@ -27,7 +28,7 @@ class Running:
     the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
     seconds between two snapshots. `lease`: our part in who leads, None where nobody else can be there; `term` the one in which
     the engine took its work up, "" while it rests. `tending` minds the store; None where it is in memory.
-    `set_back`: by how many seconds the machine's clock was set back, and has not come up again; 0 while that is not told (see `clock.behind`).
+    `setback`: whether the machine's clock was set back.
     """
 
     andon: Andon
@@ -42,7 +43,7 @@ class Running:
     save_every: float = 10.0
     lease: Lease | None = None
     term: str = ""
-    set_back: float = 0.0
+    setback: Setback = field(default_factory=Setback)
     tending: Tending | None = None
 
     @property

@@ -9,16 +9,18 @@ import math
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import structlog
 import uvicorn
 
 from andon import plugins
 from andon.app import Outside, assemble
+from andon.channel import Channel
 from andon.clock import Clock, EventClock, FastClock
-from andon.config import Settings, secrets_of
+from andon.config import Secrets, Settings, secrets_of
 from andon.errors import ConfigError, Unavailable
 from andon.log.redis import RedisLog
 from andon.log.room import Room
@@ -68,17 +70,7 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         channels, missing = channels_of(settings)
         ending.push_async_callback(close, channels)
         lease = Lease(client, myself(settings.url, book.version[:12], secrets.key))
-        outside = Outside(
-            log=RedisLog(client, room=room),
-            store=RedisStore(client, fence=lease.fence),
-            clock=clock,
-            secrets=secrets,
-            detectors=plugins.detectors(),
-            channels=channels,
-            url=settings.url,
-            grain=_grain(clock),
-        )
-        andon = assemble(book, outside)
+        andon = assemble(book, _outside(settings, clock, secrets, channels, room, lease))
         if isinstance(clock, EventClock):
             andon.wait = InOrder(andon).wait
         running = Running(
@@ -86,6 +78,22 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         )
         await take_place(running, lease)
         yield running
+
+
+def _outside(
+    settings: Settings, clock: Clock, secrets: Secrets, channels: Mapping[str, Channel], room: Room, lease: Lease
+) -> Outside:
+    """Return what the service stands on, all of it on the server that the lease is on."""
+    return Outside(
+        log=RedisLog(lease.client, room=room),
+        store=RedisStore(lease.client, fence=lease.fence),
+        clock=clock,
+        secrets=secrets,
+        detectors=plugins.detectors(),
+        channels=channels,
+        url=settings.url,
+        grain=_grain(clock),
+    )
 
 
 async def run(running: Running) -> None:
@@ -99,25 +107,30 @@ async def run(running: Running) -> None:
     running.andon.beat = lambda: running.came_round("engine")
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, running.stopping.set)
-    web = asyncio.create_task(server.serve(sockets), name="web")
-    loops = [asyncio.create_task(keep(running, loop), name=loop.name) for loop in LOOPS]
+    tasks = [asyncio.create_task(keep(running, loop), name=loop.name) for loop in LOOPS]
+    tasks.append(asyncio.create_task(server.serve(sockets), name="web"))
     stop = asyncio.create_task(running.stopping.wait(), name="stop")
-    await asyncio.wait([web, stop, *loops], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
     asked = running.stopping.is_set()
     running.stopping.set()
     server.should_exit = True
-    sending = running.andon.sender.under_way
-    _, late = await asyncio.wait([web, *loops, *sending], timeout=DRAINS_WITHIN)
-    late |= {task for task in sending if not task.done()}
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*late, stop, return_exceptions=True)
+    await _drained(running, [stop, *tasks])
     await _save(running)
-    for task in (web, *loops):
+    for task in tasks:
         if not task.cancelled():
             task.result()
     if not asked:
         raise Unavailable("the web server ended by itself; its last lines say why. Start andon again.")
+
+
+async def _drained(running: Running, tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Return when what is under way has come to its end, or was ended."""
+    sending = running.andon.sender.under_way
+    _, late = await asyncio.wait([*tasks, *sending], timeout=DRAINS_WITHIN)
+    late |= {task for task in sending if not task.done()}
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
 
 
 async def _save(running: Running) -> None:

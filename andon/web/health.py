@@ -36,7 +36,7 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
     ready = not waiting and not store
     response.status_code = 200 if ready else 503
     shed = request.app.state.gate.pacing.shed
-    load = {"set_back": round(running.set_back), "behind": round(running.andon.ahead.seconds(), 3), "shed": shed}
+    load = {"set_back": round(running.setback.seconds), "behind": round(running.andon.ahead.seconds(), 3), "shed": shed}
     return {"ready": ready, "waiting": waiting, "store": store, "standing_by": running.standing_by, **load}
 
 

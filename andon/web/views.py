@@ -68,7 +68,7 @@ async def state(running: Running, pacing: Pacing) -> dict[str, Any]:
         "faults": andon.faulted(),
         "rulebook": {"version": andon.book.version[:12], "rules": len(andon.book.rules), "refused": running.refused},
         **standing(running),
-        "set_back": running.set_back // 60 * 60,
+        "set_back": running.setback.seconds // 60 * 60,
         "doubts": [{"look": one.look, "value": one.value} for one in running.doubts],
         "standing_by": running.standing_by,
         "standby": running.standby,

@@ -196,15 +196,6 @@ async def test_ladders_climb_on_though_the_clock_was_set_back_by_days(running: R
     assert await andon.outside.store.due(math.inf) != [due]
 
 
-async def test_a_clock_that_was_set_back_and_has_come_up_is_told_once_each(
-    running: Running, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for ahead in (0.0, 30.0, 3600.0, 3599.0, 59.0, 0.0):
-        loops.heed(running, ahead)
-    said = capsys.readouterr().out
-    assert (said.count("clock.set_back"), said.count("clock.has_come_up")) == (1, 1)
-
-
 async def test_a_changed_rulebook_is_taken_over(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     unhurried(running, monkeypatch)
     edit(running, HOT)

@@ -58,7 +58,7 @@ async def test_a_store_in_trouble_is_named_by_readiness_and_on_the_board_and_how
 
 async def test_readiness_and_the_board_tell_by_how_much_the_machines_clock_was_set_back(here: Tiny) -> None:
     here.running.alive = {"engine": time.monotonic()}
-    here.running.set_back = 3599.6
+    here.running.setback.seconds = 3599.6
     found = (await here.client.get("/readyz")).json()
     assert (found["ready"], found["set_back"]) == (True, 3600)
     assert (await here.client.get("/v1/board")).json()["set_back"] == 59 * 60, (
