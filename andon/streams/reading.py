@@ -8,7 +8,8 @@ import numpy as np
 
 from andon.model import Floats, Form, Ints, Metric, Observation, Scale
 from andon.streams import bins
-from andon.streams.frames import Frame, Frames, Weights, joined
+from andon.streams.frame import Frame, Weights, joined
+from andon.streams.frames import Frames
 from andon.streams.layout import Layout
 from andon.streams.sums import sums
 

@@ -10,7 +10,8 @@ import numpy as np
 from andon.errors import ConfigError
 from andon.model import Change, Ints, Labels, Projection
 from andon.streams.feed import Feed, Stream
-from andon.streams.frames import SIZES, Frame, Frames, held
+from andon.streams.frame import Frame
+from andon.streams.frames import SIZES, Frames, held
 from andon.streams.layout import Layout
 from andon.streams.repeats import Repeats
 from andon.streams.segments import Segments

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.streams import frames as module
-from andon.streams.frames import KEEP, SIZES, Frame, Frames, Weights
+from andon.streams.frame import Frame, Weights
+from andon.streams.frames import KEEP, SIZES, Frames
 
 T0 = 1_767_225_600
 WIDTH = 3
