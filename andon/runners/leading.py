@@ -16,9 +16,10 @@ from andon.store.lease import ASKS_EVERY, LASTS, RENEWS_EVERY, Lease
 log = structlog.get_logger()
 
 
-async def take_place(running: Running, lease: Lease) -> None:
+async def take_place(running: Running) -> None:
     """Lead or stand by; ConfigError where another leads that no other may stand by for."""
-    clock, until = running.andon.outside.clock, time.monotonic() + LASTS + RENEWS_EVERY
+    lease, clock = running.lease, running.andon.outside.clock
+    until = time.monotonic() + LASTS + RENEWS_EVERY
     await lease.hold(alone=running.child is not None)
     while running.standing_by and isinstance(clock, EventClock) and time.monotonic() < until:
         await running.pause(ASKS_EVERY)  # one that was killed leads for as long as its lease lasts
@@ -50,11 +51,7 @@ def suits(lease: Lease, clock: Clock) -> None:
 
 async def hold_lease(running: Running) -> None:
     """Keep the lease, or ask for it; say so when it changes hands."""
-    lease = running.lease
-    if lease is None:
-        await running.pause(RENEWS_EVERY)
-        return
-    before = running.standing_by
+    lease, before = running.lease, running.standing_by
     lease.me = replace(lease.me, rules=running.andon.book.version[:12])
     await lease.hold()
     if (now := running.standing_by) != before:

@@ -176,8 +176,7 @@ async def watch_rules(running: Running) -> None:
 
 async def mind_store(running: Running) -> None:
     """Look how full the store is and how it is set up; start our own again where it has ended: whatever it has answered for is on the disk."""
-    if running.tending:
-        await running.tending.look(time.monotonic())
+    await running.tending.look(time.monotonic())
     await running.pause(1.0)
 
 

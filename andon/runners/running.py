@@ -26,13 +26,15 @@ class Running:
 
     `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
     the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
-    seconds between two snapshots. `lease`: our part in who leads, None where nobody else can be there; `term` the one in which
-    the engine took its work up, "" while it rests. `tending` minds the store; None where it is in memory.
+    seconds between two snapshots. `lease`: our part in who leads; `term` the one in which
+    the engine took its work up, "" while it rests. `tending` minds the store.
     `setback`: whether the machine's clock was set back.
     """
 
     andon: Andon
     settings: Settings
+    lease: Lease
+    tending: Tending
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     alive: dict[str, float] = field(default_factory=dict)
     seen: str = ""
@@ -41,52 +43,44 @@ class Running:
     line: socket.socket | None = None
     child: Child | None = None
     save_every: float = 10.0
-    lease: Lease | None = None
     term: str = ""
     setback: Setback = field(default_factory=Setback)
-    tending: Tending | None = None
 
     @property
     def standing_by(self) -> str:
         """Return who leads in our place, "" when we do."""
-        return "" if self.lease is None or self.lease.term else str(self.lease.leader or "nobody yet")
+        return "" if self.lease.term else str(self.lease.leader or "nobody yet")
 
     @property
     def trouble(self) -> dict[str, str]:
         """Return what is wrong with the store: its `kind` (see Tending), and `why` in words; both "" when nothing is."""
-        found = self.tending
-        return {"kind": found.trouble, "why": found.why} if found else {"kind": "", "why": ""}
+        return {"kind": self.tending.trouble, "why": self.tending.why}
 
     @property
     def doubts(self) -> Sequence[Seen]:
         """Return how the store could lose what it has answered for."""
-        return self.tending.survey.doubts if self.tending else ()
+        return self.tending.survey.doubts
 
     @property
     def standby(self) -> list[str]:
         """Return who stands by to take over, as far as we know."""
-        others = self.lease.standby if self.lease else ()
-        return sorted(str(one) for one in others if self.lease and one.id != self.lease.me.id)
+        return sorted(str(one) for one in self.lease.standby if one.id != self.lease.me.id)
 
     @property
     def current(self) -> bool:
         """Tell whether the engine works in a term that is still ours."""
-        return self.lease is None or (bool(self.term) and self.term == self.lease.term)
+        return self.term == self.lease.term != ""
 
     async def take_up(self) -> None:
         """Take up the work from the saved state, in our newest term."""
-        term = self.lease.term if self.lease else ""
-        if self.lease:
-            self.lease.fence.term = term
+        self.lease.fence.term = term = self.lease.term
         await self.andon.resume()
         self.term = term
 
     async def rest(self) -> None:
         """Leave the work to the one that leads; what people say is still written."""
         await self.andon.rest()
-        self.term = ""
-        if self.lease:
-            self.lease.fence.term = ""
+        self.term = self.lease.fence.term = ""
 
     def came_round(self, loop: str) -> None:
         """Note that a loop makes progress."""

@@ -73,10 +73,8 @@ async def service(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         andon = assemble(book, _outside(settings, clock, secrets, channels, room, lease))
         if isinstance(clock, EventClock):
             andon.wait = InOrder(andon).wait
-        running = Running(
-            andon, settings, seen=seen, missing=missing, line=line, child=child, lease=lease, tending=tending
-        )
-        await take_place(running, lease)
+        running = Running(andon, settings, lease, tending, seen=seen, missing=missing, line=line, child=child)
+        await take_place(running)
         yield running
 
 
@@ -137,8 +135,7 @@ async def _save(running: Running) -> None:
     try:
         async with asyncio.timeout(SAVES_WITHIN):
             await running.andon.save()
-            if running.lease:
-                await running.lease.let_go()
+            await running.lease.let_go()
     except (Unavailable, TimeoutError) as error:
         log.warning("not_saved", why=str(error) or f"no answer within {SAVES_WITHIN:g} s")
 

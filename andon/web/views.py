@@ -63,7 +63,7 @@ async def state(running: Running, pacing: Pacing) -> dict[str, Any]:
         "incidents": [incident_view(one, SHOWN) for one in incidents],
         "owners": sorted(andon.book.owners),
         "people": {one.id: one.name for one in andon.book.people.values()},
-        "facts": facts | {"shed": pacing.shed} | (dict(running.tending.facts()) if running.tending else {}),
+        "facts": facts | {"shed": pacing.shed} | dict(running.tending.facts()),
         "bounds": andon.bounds(),
         "faults": andon.faulted(),
         "rulebook": {"version": andon.book.version[:12], "rules": len(andon.book.rules), "refused": running.refused},

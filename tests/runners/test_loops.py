@@ -19,6 +19,7 @@ from andon.runners import loops
 from andon.runners.running import STALE_AFTER, Running
 from andon.store.memory import MemoryStore
 from tests.acceptance.timeline import HandClock, Story
+from tests.runners.alone import Alone, Untended
 from tests.test_app import HEAD, HOT
 
 LOOPS = {one.name: one for one in loops.LOOPS}
@@ -33,7 +34,8 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Running:
     (tmp_path / "book.yml").write_text(HEAD)
     story = Story(HEAD)
     seen = fingerprint(tmp_path)
-    return Running(story.andon, Settings(rules=tmp_path, data=tmp_path), seen=seen, save_every=0.05)
+    settings = Settings(rules=tmp_path, data=tmp_path)
+    return Running(story.andon, settings, Alone(), Untended(), term="1 here", seen=seen, save_every=0.05)
 
 
 async def kept(running: Running, name: str, loop: Callable[[Running], Awaitable[None]], until: asyncio.Event) -> None:

@@ -17,6 +17,7 @@ from andon.runners.leading import suits
 from andon.runners.running import Running
 from andon.store.lease import Lease, myself
 from tests.acceptance.timeline import Story
+from tests.runners.alone import Untended
 from tests.test_app import HEAD
 
 [ENGINE] = [one for one in loops.LOOPS if one.name == "engine"]
@@ -37,7 +38,7 @@ async def lease() -> AsyncIterator[Lease]:
 def running(tmp_path: Path, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> Running:
     """A service in memory that stands by; its loops wait for milliseconds."""
     monkeypatch.setattr(loops, "RESTS_FOR", 0.01)
-    return Running(Story(HEAD).andon, Settings(rules=tmp_path, data=tmp_path), save_every=0.05, lease=lease)
+    return Running(Story(HEAD).andon, Settings(rules=tmp_path, data=tmp_path), lease, Untended(), save_every=0.05)
 
 
 @asynccontextmanager
@@ -46,7 +47,7 @@ async def kept(running: Running) -> AsyncIterator[asyncio.Queue[str]]:
     seen: asyncio.Queue[str] = asyncio.Queue()
 
     async def work(one: Running) -> None:
-        seen.put_nowait(one.lease.fence.term if one.lease else "")
+        seen.put_nowait(one.lease.fence.term)
         await asyncio.sleep(0.001)
 
     task = asyncio.create_task(loops.keep(running, replace(ENGINE, round=work)))

@@ -37,6 +37,7 @@ from andon.runners.running import Running
 from andon.runners.up import run
 from andon.store.memory import MemoryStore
 from channels.console import Console
+from tests.runners.alone import Alone, Untended
 
 KEY = b"an invented key, 32 bytes long.."
 INGEST, ACT = "invented-ingest-token", "invented-act-token"
@@ -84,7 +85,8 @@ def staged(
         channels={"console": Console(out=io.StringIO())},
         url=settings.url,
     )
-    return Running(assemble(load(rules, {}), outside), settings, seen=fingerprint(rules))
+    andon = assemble(load(rules, {}), outside)
+    return Running(andon, settings, Alone(), Untended(), seen=fingerprint(rules))
 
 
 def light(

@@ -6,13 +6,10 @@ import time
 from http import HTTPStatus
 
 import pytest
-from redis.asyncio import Redis
 
 from andon.errors import Unavailable
-from andon.log.room import Room
 from andon.runners import loops
 from andon.runners.running import STALE_AFTER
-from andon.store.tending import Tending
 from tests.web.tiny import Tiny
 
 
@@ -43,11 +40,8 @@ async def test_a_loop_that_stands_still_is_named(here: Tiny) -> None:
 
 
 async def test_a_store_in_trouble_is_named_by_readiness_and_on_the_board_and_how_full_it_is(here: Tiny) -> None:
-    async with Redis(port=9) as client:
-        room = Room(client)
-        room.disk = 0.913
-        here.running.tending = Tending(client, room)
-        here.running.tending._tell("disk", "the store's disk is 91% full")
+    here.running.tending._room.disk = 0.913
+    here.running.tending._tell("disk", "the store's disk is 91% full")
     here.running.alive = {"engine": time.monotonic()}
     answer = await here.client.get("/readyz")
     assert (answer.status_code, answer.json()["store"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "disk")

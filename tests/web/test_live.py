@@ -12,11 +12,9 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from andon.log.room import Room
 from andon.model import Incident, Tier
 from andon.store.lease import Lease, myself
 from andon.store.looks import Seen, Verdict
-from andon.store.tending import Tending
 from tests.web.chrome import Tab, browser, chromium
 from tests.web.served import Served, serve
 from tests.web.stage import StagedStore, light
@@ -258,7 +256,6 @@ async def test_what_is_wrong_with_andon_itself_is_shown(tab: Tab, service: Serve
 
 
 async def test_a_doubtful_store_and_who_leads_are_shown_in_the_readers_language(tab: Tab, service: Served) -> None:
-    service.running.tending = Tending(Redis(), Room(Redis()))
     service.running.tending.survey.doubts = [Seen("appendfsync", Verdict.WARN, "everysec", "appendfsync is everysec")]
     service.running.lease = Lease(Redis(), myself("http://here", "", b""))
     service.running.lease.leader = myself("http://there", "", b"")
