@@ -15,6 +15,7 @@ SIZES = (10, 60, 300, 3600)
 """Seconds of event time in a frame, by level."""
 KEEP = (3600.0 + 600.0, 86400.0, 14 * 86400.0, 90 * 86400.0)
 """How long each level is kept; the finest outlives the hour in which it may still change by ten minutes."""
+_COARSER = (*SIZES[1:], SIZES[-1])
 _PENDING = 65_536
 
 
@@ -93,7 +94,7 @@ class Frames:
 
     def since(self, level: int) -> float:
         """Return the beginning of the oldest frame that a level may hold, on a boundary of the next coarser one."""
-        size = SIZES[min(level + 1, len(SIZES) - 1)]
+        size = _COARSER[level]
         return -math.inf if math.isinf(self.built) else (self.built - KEEP[level]) // size * size
 
     def pieces(self, start: float, end: float) -> list[Frame]:

@@ -25,11 +25,11 @@ def observe(
     read = _quantiles if metric.word in _QUANTILES else _sums
     order = np.argsort(seconds, kind="stable")
     for index, (values, weights) in zip(order, read(metric, plan, frames, room, end, seconds[order]), strict=True):
-        x[:, index], n[:, index] = values[rows], weights[rows]
+        x[:, index], n[:, index] = values.take(rows), weights.take(rows)
     if metric.form is Form.COUNT:
         n = np.broadcast_to(seconds, x.shape).copy()
     elif metric.form is Form.PROPORTION:
-        x = np.clip(x, 0.0, n)
+        x = np.minimum(np.maximum(x, 0.0), n)
     elif metric.word not in _QUANTILES:
         with np.errstate(invalid="ignore", divide="ignore"):
             x = np.where(n > 0, x / n, np.nan)
