@@ -29,7 +29,7 @@ class Ahead:
     def passed(self, position: str) -> None:
         """Note that an entry, and so all before it, was passed on."""
         self._passed = position
-        self._waiting.pop(position, None)
+        self._waiting = {one: since for one, since in self._waiting.items() if one > position}
 
     def seconds(self) -> float:
         """Return for how long the oldest entry has waited, 0 when none does."""

@@ -31,7 +31,8 @@ ASKS_EVERY = 0.5
 DEPOSED = "another andon leads on this store now; this one stands by"
 
 # One script decides, by the server's own clock. Who held the newest term and finds nobody else in the lease goes on in it.
-# Going on takes no memory: a server that is full lets PEXPIRE through, and not HSET.
+# Going on takes no memory: a server that is full lets PEXPIRE through, and not HSET. A term's number is no less than the time,
+# so that one that began after a restore had put all keys aside is none that was there before.
 _HOLD = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -45,7 +46,7 @@ if holder and holder ~= id and ARGV[4] == '0' then
   return {'', redis.call('HGET', KEYS[1], 'who'), redis.call('ZRANGE', KEYS[3], 0, -1)}
 end
 if last ~= id then
-  term = string.format('%d %s', tonumber(number) + 1, id)
+  term = string.format('%.0f %s', math.max(tonumber(number) + 1, now), id)
   redis.call('SET', KEYS[2], term)
 end
 redis.call('ZREM', KEYS[3], who)

@@ -202,7 +202,16 @@ class RedisStore:
             return await self._pages(await self._client.lrange(self._key("pages", incident), 0, -1))
 
     async def settle(self, delivery: Delivery) -> None:
-        """Write what became of a page, or raise Conflict."""
+        """Write what became of a page, or raise Conflict; where the line broke after it was written, it is ours."""
+        try:
+            await self._settle(delivery)
+        except Conflict as error:
+            if not isinstance(error.__cause__, WatchError) or pack(await self.delivery(delivery.page.id)) != pack(
+                delivery
+            ):
+                raise
+
+    async def _settle(self, delivery: Delivery) -> None:
         name, key = delivery.page.id, self._key("page", delivery.page.id)
         async with asking(), self._client.pipeline(transaction=True) as pipe:
             await pipe.watch(key)

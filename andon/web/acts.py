@@ -76,7 +76,8 @@ async def act(
 async def apply(request: Request, incident: str, said: Said, lang: str) -> Became:
     """Hand an act to the desk, and say what came of it."""
     andon = running_of(request).andon
-    fields = said.model_dump() | {"incident": incident, "at": andon.outside.clock.now()}
+    own = {"incident": incident, "at": andon.outside.clock.now(), "id": said.id or uuid.uuid4().hex}
+    fields = said.model_dump() | own  # a name of its own: where the store's answer is lost, it is not applied once more
     outcome = await andon.desk.act(Act(**fields))
     one = outcome.incident
     return Became(said=told(outcome, said.by, lang), incident=one.id, state=one.state, holder=one.holder)

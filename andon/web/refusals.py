@@ -27,7 +27,10 @@ TOO_MUCH = (
     f"the same time, and as many of at most {SMALL:,} bytes; none while what was taken waits for more than "
     f"{MOST_BEHIND:g} s to be judged (small ones: {SMALLER * MOST_BEHIND:g} s). Refusals come at {REFUSALS:g} a second."
 )
-AWAY = "The log or the store does not answer or is full; nothing was done; Retry-After says when to come again."
+AWAY = (
+    "The log or the store is full or does not answer. What it did not answer to may be done yet: repeat it under the same "
+    "Idempotency-Key. Retry-After says when to come again."
+)
 MEANS: Mapping[type, Refusal] = {
     TooLarge: Refusal(413, "The body is larger than any that is taken; a batch can be sent in parts."),
     Refused: NOT_ALLOWED,

@@ -15,6 +15,14 @@ def test_what_was_written_waits_until_it_is_passed_on() -> None:
     assert (len(ahead), ahead.seconds()) == (0, 0.0)
 
 
+def test_what_lies_before_an_entry_that_was_passed_on_waits_no_more() -> None:
+    ahead = Ahead()
+    for position in ("2", "1", "3"):  # 1 was lost by the log, or heard of late
+        ahead.wrote(position)
+    ahead.passed("2")
+    assert len(ahead) == 1
+
+
 def test_the_oldest_says_how_far_it_is() -> None:
     ahead = Ahead()
     ahead.wrote("1")

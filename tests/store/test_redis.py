@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import WatchError
 
-from andon.errors import ConfigError, Unavailable
+from andon.errors import ConfigError, Conflict, Unavailable
+from andon.model import Sending
 from andon.store.redis import RedisStore
-from tests.store.made import incident, outcome
+from tests.store.made import incident, outcome, page
 
 
 @asynccontextmanager
@@ -35,6 +39,28 @@ async def test_a_server_with_no_room_is_unavailable_and_nothing_is_half_written(
         with pytest.raises(Unavailable, match="memory is full"):
             await store.commit(outcome(incident()), 1.0)
     assert await client.dbsize() == 0
+
+
+async def test_a_page_that_was_written_though_the_line_broke_before_the_answer_is_ours(
+    client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RedisStore(client)
+    await store.commit(outcome(incident(), page()), None)
+    (lies,) = await store.outbox(1e12)
+    execute = Pipeline.execute
+
+    async def unheard(pipe: Pipeline, **options: bool) -> None:
+        monkeypatch.setattr(Pipeline, "execute", execute)
+        await pipe.execute(**options)
+        raise WatchError("the line broke")
+
+    monkeypatch.setattr(Pipeline, "execute", unheard)
+    claimed = replace(lies, status=Sending.SENDING, version=lies.version + 1)
+    await store.settle(claimed)
+    assert (await store.outbox(1e12))[0].status is Sending.SENDING
+    monkeypatch.setattr(Pipeline, "execute", unheard)
+    with pytest.raises(Conflict):
+        await store.settle(replace(claimed, tries=9))
 
 
 async def test_two_prefixes_share_a_server_and_nothing_else(client: Redis) -> None:
