@@ -140,7 +140,8 @@ class Sender:
         """Say what became of a page and of those it carried, then leave it for good."""
         for name in delivery.page.bundled:
             carried = await self._store.delivery(name)
-            if carried is not None and carried.status is Sending.BUNDLED:
+            by = carried.reason if carried and carried.status is Sending.BUNDLED else ""
+            if carried and by == delivery.page.id:  # another may have carried it since, if a sender died in between
                 await self._report_carried(carried, delivery, now)
         await self._on_receipt(delivery.page.incident, receipt_of(delivery, now))
         await self._settle(replace(delivery, next_try=None, version=delivery.version + 1))

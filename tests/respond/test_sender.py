@@ -11,6 +11,8 @@ from andon.channel import Channel
 from andon.clock import EventClock, FastClock, WallClock
 from andon.errors import Conflict, Unavailable
 from andon.model import Delivery, Incident, Outcome, Page, Reason, Receipt, Sending, State
+from andon.respond.attempt import claimed
+from andon.respond.bundle import carrying
 from andon.respond.sender import Sender
 from andon.respond.trying import Trying
 from andon.store.memory import MemoryStore
@@ -281,6 +283,17 @@ async def test_when_a_bundle_fails_for_good_all_in_it_have() -> None:
         await post.sender.run_once(MONDAY + later)
     assert {await post.status(one.id) for one in HELD} == {FOR_GOOD}
     assert sorted(post.desk.heard) == [("p1", FOR_GOOD), ("p2", FOR_GOOD), ("p3", FOR_GOOD)]
+
+
+async def test_a_bundle_whose_sender_died_as_it_claimed_it_says_nothing_of_what_another_one_has_carried_since() -> None:
+    post = await Post(Fake(SENT, FOR_GOOD)).lies(*HELD)
+    head, *others = [await post.fared(one.id) for one in HELD]
+    await post.store.settle(claimed(carrying(head, others), MONDAY + 90))
+    for later in (60, 90, 91):
+        await post.sender.run_once(MONDAY + later)
+    assert [(one.id, one.bundled) for one in post.fake.pages] == [("p2", ["p3"]), ("p1", ["p2", "p3"])]
+    assert [await post.status(one.id) for one in HELD] == [FOR_GOOD, SENT, Sending.BUNDLED]
+    assert sorted(post.desk.heard) == [("p1", FOR_GOOD), ("p2", SENT), ("p3", SENT)]
 
 
 async def test_when_a_bundles_leader_loses_its_reason_between_tries_the_others_go_by_themselves() -> None:
