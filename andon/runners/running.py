@@ -26,9 +26,8 @@ class Running:
 
     `seen` is the rulebook's fingerprint as it was last looked at. `missing`: channels that are not set up, and why. `line` is
     the socket it listens on, None to open one by the settings. `child`: the store, if it is ours. `save_every`: true
-    seconds between two snapshots. `lease`: our part in who leads; `term` the one in which
-    the engine took its work up, "" while it rests. `tending` minds the store.
-    `setback`: whether the machine's clock was set back.
+    seconds between two snapshots. `lease`: our part in who leads; `term` the one in which the engine took its work
+    up, "" while it rests. `tending` minds the store. `setback`: whether the machine's clock was set back.
     """
 
     andon: Andon
