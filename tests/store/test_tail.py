@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from redis import Redis
 
 from andon.errors import ConfigError
 from andon.store import embedded
-from andon.store.tail import cut_tail, examine
+from andon.store.tail import Break, cut_tail, examine
 
 
 def command(*words: bytes) -> bytes:
@@ -51,6 +52,60 @@ def test_a_length_that_was_spoilt_in_the_middle_is_no_torn_tail(file: Path) -> N
     found = examine(file)
     assert found
     assert found.inside
+
+
+LINES = b"complaint " + b"y" * 500 + b"\r\n"
+LAST = command(b"XADD", b"log", b"*", b"batch", LINES)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"$512", b"$412"),
+        (b"$512", b"$612"),
+        (b"$5", b"$4"),
+        (b"*5", b"*4"),
+        (b"*5", b"+5"),
+        (b"*5", b"*0"),
+        (b"$3\r\nlog", b"#3\r\nlog"),
+        (b"log\r\n", b"log\r "),
+        (b"*5\r\n", b"*5\r "),
+        (b"y\r\n\r\n", b"y\r\n\r "),
+    ],
+)
+def test_a_wrong_byte_in_the_last_command_is_damage_though_none_follows(file: Path, right: bytes, wrong: bytes) -> None:
+    file.write_bytes(WHOLE + LAST.replace(right, wrong, 1))
+    found = examine(file)
+    assert found
+    assert found.inside
+
+
+@pytest.mark.parametrize("text", [b"\r\n*1\r\n$1\r\nA", command(b"A") * 9, command(b"A", b"B" * 9000)[:30]])
+def test_a_write_that_was_torn_goes_whatever_commands_its_text_holds(file: Path, text: bytes) -> None:
+    whole = command(b"XADD", b"log", b"*", b"batch", b"complaint \r\n" + text + b"y" * 500)
+    for size in range(len(whole) - 400, len(whole), 11):
+        file.write_bytes(WHOLE + whole[:size])
+        assert examine(file) == Break(len(WHOLE), len(WHOLE), inside=False)
+
+
+def test_a_write_of_which_only_the_first_blocks_came_before_zeros_is_torn_wherever_that_is(file: Path) -> None:
+    for size in (*range(60), *range(len(LAST) - 6, len(LAST))):
+        file.write_bytes(WHOLE + LAST[:size] + bytes(4096))
+        assert examine(file) == Break(len(WHOLE), len(WHOLE), inside=False)
+
+
+def test_a_length_that_was_spoilt_before_a_tail_of_zeros_is_damage(file: Path) -> None:
+    file.write_bytes(WHOLE + LAST.replace(b"$512", b"$412") + bytes(4096))
+    found = examine(file)
+    assert found
+    assert found.inside
+
+
+def test_a_megabyte_of_text_that_is_all_commands_is_looked_through_once(file: Path) -> None:
+    file.write_bytes(WHOLE + b"*1\r\n$2000000\r\n" + command(b"A") * 20_000 + b"y")
+    began = time.process_time()
+    assert examine(file) == Break(len(WHOLE), len(WHOLE), inside=False)
+    assert time.process_time() - began < 2.0
 
 
 @pytest.fixture
@@ -126,3 +181,13 @@ def test_a_base_that_was_spoilt_is_told(written: tuple[Path, list[int]]) -> None
 def test_where_nothing_is_listed_nothing_is_cut(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         cut_tail(tmp_path)
+
+
+def test_what_was_acknowledged_last_is_not_cut_for_a_wrong_byte_in_it(written: tuple[Path, list[int]]) -> None:
+    path, sizes = written
+    spoilt = bytearray(path.read_bytes())
+    spoilt[spoilt.index(b"RPUSH", sizes[-2]) - 3] = ord("4")  # its length
+    path.write_bytes(spoilt)
+    with pytest.raises(ConfigError, match=r"is broken at byte .* Nothing has been changed"):
+        embedded.start(path.parents[1])
+    assert path.read_bytes() == spoilt
