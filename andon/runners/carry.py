@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -46,8 +47,7 @@ async def bring_back(settings: Settings, file: Path, *, over: bool) -> dict[str,
                     f"{(settings.redis and 'that store') or settings.data} is not empty. Restore to another, or put the backup "
                     "in the place of what is there with --over."
                 )
-            secrets = await carry_in(client, _counted(records, counts))
-            _keep(settings.data, secrets)
+            await carry_in(client, _counted(records, counts), partial(_keep, settings.data))
     return counts
 
 

@@ -8,7 +8,7 @@ reads on from the position as it does after a crash.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -26,6 +26,7 @@ PREFIX = "andon:"
 STAGE = "andon~restored:"
 """Where a backup is put until it is whole; what is left there by one that was ended is cleared by the next."""
 _TOGETHER = 64
+_LED = "a service has begun to work on this store meanwhile: stop it first, and restore again."
 
 # Every key of ours makes room for what was put aside, in one step, also for the append-only file.
 _SWAP = """
@@ -88,8 +89,8 @@ async def empty(client: Redis) -> bool:
         return not [key async for key in client.scan_iter(f"{PREFIX}*", count=1000)]
 
 
-async def carry_in(client: Redis, records: Iterable[Record]) -> list[Secret]:
-    """Put what a backup holds in the place of all that a store holds; return the secrets among it.
+async def carry_in(client: Redis, records: Iterable[Record], keep: Callable[[list[Secret]], None]) -> None:
+    """Put what a backup holds in the place of all that a store holds; `keep` takes the secrets among it just before.
 
     A fault of the file or of the store, or a service that leads on it, leaves the store as it was.
     """
@@ -98,12 +99,16 @@ async def carry_in(client: Redis, records: Iterable[Record]) -> list[Secret]:
         stage = _Stage(client)
         await stage.fill(records)
         async with asking():
+            if await client.exists(f"{PREFIX}lease"):
+                raise ConfigError(_LED)
+            keep(
+                stage.secrets
+            )  # first: one that is ended in between is restored again, as the store is still what it was
             swapped = await client.eval(_SWAP, 1, f"{PREFIX}lease", PREFIX, STAGE)
         if not swapped:
-            raise ConfigError("a service has begun to work on this store meanwhile: stop it first, and restore again.")
+            raise ConfigError(_LED)
     finally:
         await _clear(client)
-    return stage.secrets
 
 
 async def _clear(client: Redis) -> None:

@@ -80,6 +80,22 @@ async def test_what_is_not_empty_is_left_alone_unless_told_otherwise(tmp_path: P
     assert files(other.data) == files(chosen.data)
 
 
+async def test_a_restore_that_is_ended_as_it_writes_the_secrets_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    chosen = await used(tmp_path / "one")
+    await back_up(chosen, tmp_path / "b", secrets=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("andon.runners.carry._keep", ended)
+        with pytest.raises(KeyboardInterrupt):
+            await bring_back(at(tmp_path / "two"), tmp_path / "b", over=False)
+    await bring_back(at(tmp_path / "two"), tmp_path / "b", over=False)
+    assert files(tmp_path / "two") == files(chosen.data)
+
+
 async def test_a_backup_by_a_later_version_names_it_and_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

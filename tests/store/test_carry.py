@@ -65,7 +65,7 @@ async def out(client: Redis, path: Path) -> Path:
 
 async def back(client: Redis, path: Path) -> None:
     with reading(path) as (_, records):
-        await carry_in(client, records)
+        await carry_in(client, records, lambda _: None)
 
 
 async def fill(client: Redis) -> None:
