@@ -66,6 +66,10 @@ def restore(file: Path, data: str | None, redis: str, over: bool) -> None:
     chosen = _settings(data, redis)
     counts = asyncio.run(bring_back(chosen, file, over=over))
     click.echo(f"{(redis and 'the store') or chosen.data} now holds what {file} does: {_told(counts)}")
+    click.echo(
+        "What was queued or being sent when the backup was taken will be sent again at the next start, also where it has "
+        "arrived since."
+    )
 
 
 def _settings(data: str | None, redis: str) -> Settings:

@@ -141,6 +141,13 @@ def refused(*words: str | Path) -> str:
     return done.stderr
 
 
+def test_a_restore_says_last_that_what_was_on_its_way_is_sent_again(tmp_path: Path) -> None:
+    chosen = asyncio.run(used(tmp_path / "one"))
+    asyncio.run(back_up(chosen, tmp_path / "b", secrets=True))
+    said = andon("restore", tmp_path / "b", "--data", tmp_path / "two")
+    assert "being sent when the backup was taken will be sent again at the next start" in said.splitlines()[-1]
+
+
 def post(service: Service, batch: Batch) -> None:
     """Send a batch under its key, as a sender does that repeats what it heard no answer to."""
     key, lines = batch
