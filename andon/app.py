@@ -19,8 +19,8 @@ from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door, Taken
 from andon.ingest.fresh import Fresh
 from andon.log.ahead import Ahead
-from andon.log.base import FULL, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, Log
-from andon.model import Batch, Entry, Finding, Light
+from andon.log.base import Log
+from andon.model import Batch, Entry, Finding
 from andon.respond.sender import Sender
 from andon.respond.trying import Trying
 from andon.rulebook.model import Rulebook
@@ -60,8 +60,8 @@ class Andon:
     `wait` does what becomes due until a time (the desk's `pass_time`; replay also lets its people answer). `heard` is told of
     every finding, those that only show too (replay lists them); `beat` is called at every moment, so that long catching up
     is seen to go on. `lock` is held while the engine works, is saved, or is exchanged; `moved` is set whenever an entry
-    has been passed on. `ahead` is what waits for that; `fresh` are batches that need not be decoded; `held` is how much was
-    kept when it last looked, and as of when the snapshot is.
+    has been passed on. `ahead` is what waits for that; `fresh` are batches that need not be decoded. `faults` and `held` (how much
+    was kept when it last looked, and as of when the snapshot is) are told by `figures.py`.
     """
 
     outside: Outside
@@ -166,11 +166,8 @@ class Andon:
         async with self.lock:
             if self.torn:
                 return
-            state, position = (
-                await asyncio.to_thread(self.engine.save),
-                self.position,
-            )  # so that HTTP is answered meanwhile
-            stands = self.engine.now
+            state = await asyncio.to_thread(self.engine.save)  # so that HTTP is answered meanwhile
+            position, stands = self.position, self.engine.now
         await self.outside.store.save(state, position)
         if math.isfinite(stands):
             self.held["snapshot.at"] = stands
@@ -207,42 +204,6 @@ class Andon:
         async with self.lock:
             self.engine, self.position, self.torn = engine(self.book, self.outside), "", True
             self.ahead = Ahead(followed=False)
-
-    async def show(self) -> None:
-        """Publish the lights and the counts that the board shows."""
-        facts = self.engine.streams.facts() | self.engine.bank.facts() | self.faulted()
-        facts |= self.held | {"behind": self.ahead.seconds()}
-        lights: list[Light] = []
-        for of_one_rule in self.engine.bank.panels():
-            lights += of_one_rule
-            await asyncio.sleep(0)  # thousands of series must not keep the web server from answering
-        await self.outside.store.show(lights, facts)
-
-    def faulted(self) -> dict[str, float]:
-        """Return how often each loop (`faults.NAME`), channel (`faults.channel.NAME`) and incident failed as none should."""
-        more = {"channel": self.sender.trying.faults, "incident": self.desk.faults}
-        return self.faults | {
-            f"faults.{what}.{name}": float(count) for what, counts in more.items() for name, count in counts.items()
-        }
-
-    async def tidy(self) -> None:
-        """Forget what is past retention by the service's clock, and look how much is kept."""
-        before = self.outside.clock.now() - RETENTION
-        await self.outside.store.purge(before)
-        await self.outside.log.purge(before)
-        self.held |= await self.outside.log.held() | await self.outside.store.held()
-
-    def bounds(self) -> dict[str, float]:
-        """Return the most that each fact may come to which would grow for ever without; what is over it makes room."""
-        limits, projections = self.engine.streams.limits, len(self.engine.streams.streams)
-        return {
-            "series": float(limits.series * projections),
-            "ids": float(limits.ids),
-            "letters": float(MOST_LETTERS),
-            "letters.bytes": float(MOST_LETTER_BYTES),
-            "keys": float(MOST_KEYS),
-            "store.bytes": FULL * self.held.get("store.room", 0.0),
-        }
 
 
 def assemble(book: Rulebook, outside: Outside) -> Andon:

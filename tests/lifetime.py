@@ -12,6 +12,7 @@ import numpy as np
 from andon import plugins
 from andon.app import Andon, Outside, assemble
 from andon.config import Secrets
+from andon.figures import show, tidy
 from andon.log.base import Log
 from andon.model import Act, Incident, State, Verb
 from andon.rulebook.model import Rulebook
@@ -77,7 +78,7 @@ class Life:
             await self._work()
             await self._answer()
             self.phone.pages.clear()
-        await self.andon.show()
+        await show(self.andon)
 
     async def _work(self) -> None:
         for entry in await self.andon.outside.log.read(self.andon.position):
@@ -86,7 +87,7 @@ class Life:
         while await self.andon.send():
             pass
         await self.andon.save()
-        await self.andon.tidy()
+        await tidy(self.andon)
 
     async def _answer(self) -> None:
         """Whoever is called answers after a while; what they have said never to answer stays open."""

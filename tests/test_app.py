@@ -16,6 +16,7 @@ from andon.app import Andon, Outside, assemble
 from andon.clock import WallClock
 from andon.engine import Engine
 from andon.errors import AndonError, ConfigError, Unavailable
+from andon.figures import bounds, show, tidy
 from andon.log.memory import MemoryLog
 from andon.model import AlertState, Outcome, State
 from andon.rulebook.load import load
@@ -419,7 +420,7 @@ async def test_faults_of_loops_and_channels_are_among_the_facts(tmp_path: Path) 
     andon = made(book(HEAD, tmp_path))
     andon.faults["faults.engine"] = 2.0
     andon.sender.trying.faults["slack"] += 1
-    await andon.show()
+    await show(andon)
     _, facts = await andon.outside.store.shown()
     assert (facts["faults.engine"], facts["faults.channel.slack"]) == (2.0, 1.0)
     assert facts["signals"] == 0.0
@@ -435,18 +436,18 @@ async def test_tidying_up_goes_by_the_services_clock_and_tells_what_is_kept(tmp_
     assert isinstance(clock, HandClock)
     for days, letters in ((89, 1), (91, 0)):
         clock.time = NOW + days * 86_400
-        await andon.tidy()
-        await andon.show()
+        await tidy(andon)
+        await show(andon)
         _, facts = await andon.outside.store.shown()
         assert (facts["letters"], facts["incidents"]) == (letters, 0)
-    assert andon.bounds()["letters"] == 50_000
+    assert bounds(andon)["letters"] == 50_000
 
 
 async def test_a_snapshot_tells_as_of_when_it_is(tmp_path: Path) -> None:
     andon = made(book(HEAD, tmp_path))
     await feed(andon, 3, heat(2.9, 200.0))
     await andon.save()
-    await andon.show()
+    await show(andon)
     assert (await andon.outside.store.shown())[1]["snapshot.at"] == NOW + 180
 
 
@@ -492,6 +493,6 @@ async def test_what_the_board_shows_is_gathered_a_rule_at_a_time(tmp_path: Path)
             await asyncio.sleep(0)
 
     other = asyncio.create_task(somebody_else())
-    await andon.show()
+    await show(andon)
     other.cancel()
     assert len(turns) >= len(andon.engine.bank.judges) > 1

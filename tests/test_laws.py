@@ -56,7 +56,7 @@ CONTRACTS = (
 
 WAY = (
     "ingest", "log", "streams", "bank", "rulebook", "incidents", "oncall", "respond", "engine", "store", "plugins",
-    "bundled", "config", "desk", "app", "runners.setback", "runners.running", "web", "runners", "demo", "cli",
+    "bundled", "config", "desk", "app", "figures", "runners.setback", "runners.running", "web", "runners", "demo", "cli",
 )  # fmt: skip
 """The rooms in the order of the data's way, then what puts them together; a room imports only from before it."""
 

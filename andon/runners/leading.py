@@ -28,7 +28,7 @@ async def take_place(running: Running) -> None:
         await running.take_up()
         if (
             running.child
-        ):  # nobody else can be there: what was being sent when we ended need not wait for its claim to end
+        ):  # nobody else can be there: what was being sent as we ended need not wait for its claim to end
             await running.andon.sender.release(clock.now())
         return
     suits(lease, clock)

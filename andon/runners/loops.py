@@ -12,6 +12,7 @@ import structlog
 
 from andon.clock import EventClock, FastClock, Pace, reach, set_back
 from andon.errors import ConfigError, Unavailable
+from andon.figures import show, tidy
 from andon.rulebook.load import load
 from andon.rulebook.watch import fingerprint
 from andon.runners.leading import hold_lease
@@ -102,7 +103,7 @@ async def read_log(running: Running) -> None:
         running.came_round("engine")
     saving = time.monotonic()
     await andon.save()
-    await andon.tidy()
+    await tidy(andon)
     running.save_every = max(SAVE_EVERY, (time.monotonic() - saving) / SAVING)
 
 
@@ -152,7 +153,7 @@ async def send_pages(running: Running) -> None:
 async def show_board(running: Running) -> None:
     """Publish what the board shows: beside the engine, so that what is found does not wait for it."""
     began = time.monotonic()
-    await running.andon.show()
+    await show(running.andon)
     await running.pause(min(max(SHOW_EVERY, (time.monotonic() - began) / SHOWING), SHOW_WITHIN))
 
 

@@ -8,6 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
+from andon.figures import bounds, faulted
 from andon.incidents.story import tell
 from andon.model import Alert, Delivery, Incident, Light, Row
 from andon.respond.redact import redact
@@ -64,8 +65,8 @@ async def state(running: Running, pacing: Pacing) -> dict[str, Any]:
         "owners": sorted(andon.book.owners),
         "people": {one.id: one.name for one in andon.book.people.values()},
         "facts": facts | {"shed": pacing.shed} | dict(running.tending.facts()),
-        "bounds": andon.bounds(),
-        "faults": andon.faulted(),
+        "bounds": bounds(andon),
+        "faults": faulted(andon),
         "rulebook": {"version": andon.book.version[:12], "rules": len(andon.book.rules), "refused": running.refused},
         **standing(running),
         "set_back": running.setback.seconds // 60 * 60,
