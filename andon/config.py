@@ -22,7 +22,7 @@ _KEY = re.compile("[0-9a-f]{64}")
 class Settings:
     """Everything a service is started with; `redis` "" means the bundled store in `data`.
 
-    `clock`: "wall", "events", or "fast" (the demo's). `environment` is what `env:NAME` and the channels read.
+    `environment` is what `env:NAME` and the channels read.
     """
 
     rules: Path
@@ -30,7 +30,6 @@ class Settings:
     redis: str = ""
     host: str = "127.0.0.1"
     port: int = 8717
-    clock: str = "wall"
     public_url: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 

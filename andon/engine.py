@@ -14,7 +14,7 @@ import numpy as np
 
 from andon.bank.bank import Bank
 from andon.errors import ConfigError
-from andon.model import Batch, Finding, Light
+from andon.model import Batch, Finding
 from andon.streams.split import split
 from andon.streams.streams import Streams
 
@@ -114,10 +114,6 @@ class Engine:
         self.streams.age(end)
         self.bank.learn(end, seconds)
         self.judged = max(self.judged, end)
-
-    def lights(self) -> list[Light]:
-        """Return every rule's view of every live segment."""
-        return self.bank.lights()
 
     def save(self) -> bytes:
         """Return the whole state in a numbered format."""

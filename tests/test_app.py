@@ -394,7 +394,7 @@ async def test_rules_that_an_edit_leaves_alone_keep_what_they_have_seen(tmp_path
     before = andon.engine.streams.facts()["signals"]
     await andon.adopt(book(HOT.replace("name: hot", "name: very hot"), tmp_path))
     assert andon.engine.streams.facts()["signals"] == before
-    assert [light.state for light in andon.engine.lights() if light.rule == "oven"] == [AlertState.FIRING]
+    assert [light.state for light in andon.engine.bank.lights() if light.rule == "oven"] == [AlertState.FIRING]
 
 
 async def test_a_scale_that_is_new_is_taken_from_then_on(tmp_path: Path) -> None:

@@ -34,6 +34,6 @@ def demo(rules: str | None, seed: int, speed: float, port: int, faults: str, onc
     logs.configure(sys.stderr, logging.WARNING)
     choice = Choice(seed, speed, FAULTS if faults == "all" else (), keep and not once)
     with tempfile.TemporaryDirectory(prefix="andon-demo-") as data:
-        chosen = settings(rules, data, port=port, clock="fast")
+        chosen = settings(rules, data, port=port)
         verdict = asyncio.run(play(chosen, choice, Console()))
     sys.exit(0 if verdict.good else 1)

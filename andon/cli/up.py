@@ -39,7 +39,7 @@ if TYPE_CHECKING:  # it knows the store's library
 )
 def up(rules: str | None, data: str | None, redis: str, host: str, port: int, public_url: str, clock: str) -> None:
     """Run the service: HTTP ingest, detectors, pages, the board; Ctrl-C ends it in order."""
-    chosen = settings(rules, data, redis=redis, host=host, port=port, public_url=public_url, clock=clock)
+    chosen = settings(rules, data, redis=redis, host=host, port=port, public_url=public_url)
     logs.configure(sys.stderr)
     import uvloop  # noqa: PLC0415 - as the servers' libraries: only when it is needed
 

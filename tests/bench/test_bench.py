@@ -69,7 +69,7 @@ def test_the_engine_bench_judges_what_it_was_given(logged: bool) -> None:
     facts = judged.streams.facts()
     assert facts["signals"] == 6000
     assert facts["series"] > SERIES / 4
-    assert len(judged.lights()) > SERIES / 4
+    assert len(judged.bank.lights()) > SERIES / 4
 
 
 def test_each_size_is_put_beside_the_one_before_and_idle_series_beside_none(monkeypatch: pytest.MonkeyPatch) -> None:

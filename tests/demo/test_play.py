@@ -40,7 +40,7 @@ async def piece(
     monkeypatch.setattr(played_by, "START", played_by.START + 12 * HOUR)  # promises of yellow run by day only
     said = io.StringIO()
     choice = Choice(seed=1, speed=100_000.0, faults=faults, history=0.5 * HOUR, day=20 * MINUTE)
-    verdict = await play(settings(None, str(data), port=0, clock="fast"), choice, Console(file=said, width=100))
+    verdict = await play(settings(None, str(data), port=0), choice, Console(file=said, width=100))
     return Played(verdict, said.getvalue(), capsys.readouterr().out)
 
 
@@ -85,7 +85,7 @@ async def test_kept_it_goes_on_with_a_pull_for_the_visitor_and_ends_when_told_to
     said = io.StringIO()
     choice = Choice(seed=1, speed=100_000.0, faults=(PULL,), keep=True, history=0.5 * HOUR, day=10 * MINUTE)
     playing = asyncio.create_task(
-        play(settings(None, str(tmp_path), port=0, clock="fast"), choice, Console(file=said, width=100))
+        play(settings(None, str(tmp_path), port=0), choice, Console(file=said, width=100))
     )
     await _said(said, "~ an agent pulls the cord", playing, after="Ctrl-C ends it")
     await asyncio.sleep(0.5)
@@ -99,7 +99,7 @@ async def test_ended_before_its_end_the_day_has_no_verdict(tmp_path: Path) -> No
     said = io.StringIO()
     choice = Choice(seed=1, speed=1.0, history=0.5 * HOUR)
     playing = asyncio.create_task(
-        play(settings(None, str(tmp_path), port=0, clock="fast"), choice, Console(file=said, width=100))
+        play(settings(None, str(tmp_path), port=0), choice, Console(file=said, width=100))
     )
     await _said(said, "the board is at", playing)
     os.kill(os.getpid(), signal.SIGINT)

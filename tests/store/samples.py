@@ -89,7 +89,7 @@ def read_engine(data: bytes) -> object:
     counts = {
         name: facts[name] for name in ("signals", "repeated", "late", "too_late", "expired", "ahead", "ids", "series")
     }
-    seen = {"now": made.now, "judged": made.judged, "lights": _rounded(made.lights()), "facts": counts}
+    seen = {"now": made.now, "judged": made.judged, "lights": _rounded(made.bank.lights()), "facts": counts}
     then = [one for moment in made.advance(made.now + 900) for one in moment.findings]
     return seen | {"then": [[one.rule, one.segment, one.state, one.at] for one in then]}
 
