@@ -50,7 +50,7 @@ def test_help_says_what_it_does_and_every_option() -> None:
 def test_by_itself_it_plays_all_faults_a_day_in_a_minute(chosen: dict[str, Any]) -> None:
     assert demo().exit_code == 0
     assert chosen["choice"] == Choice(1, 2880.0, FAULTS, keep=False)
-    assert (chosen["settings"].port, chosen["settings"].clock) == (8717, "fast")
+    assert chosen["settings"].port == 8717
 
 
 def test_options_reach_the_day(chosen: dict[str, Any]) -> None:
