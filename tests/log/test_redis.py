@@ -16,7 +16,8 @@ from andon.log import redis as module
 from andon.log.base import KEY_KEPT
 from andon.log.redis import RedisLog
 from andon.model import Letter
-from tests.log.conftest import free_port, serving
+from tests.log.conftest import serving
+from tests.runners.service import free_port
 
 LETTER = Letter(at=0.0, position=1, reason="", raw=b"")
 

@@ -1,24 +1,22 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from redis import Redis as Blocking
 from redis.asyncio import Redis
-from redis.exceptions import ConnectionError as ServerGone
 
 from andon.errors import ConfigError, Unavailable
 from andon.store import embedded
 from andon.store.connect import connect, text_of
 from andon.store.looks import LOOKS, OLDEST, Verdict, doubts, look, version
 from andon.store.server import Server
+from tests.log.conftest import await_answer
+from tests.runners.service import free_port
 
 ANDON = Path(embedded.__file__).parents[1]
 HARMLESS = ("--appendonly", "yes", "--appendfsync", "always", "--maxmemory", "64mb")
@@ -32,29 +30,10 @@ def server(folder: Path, *settings: str) -> Iterator[str]:
     said = ["--port", str(port), "--dir", str(folder), "--save", "", "--bind", "127.0.0.1", *settings]
     with subprocess.Popen([embedded.executable(), *said], stdout=subprocess.DEVNULL) as process:
         try:
-            _await(port)
+            await_answer(port)
             yield f"redis://127.0.0.1:{port}"
         finally:
             process.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _await(port: int) -> None:
-    until = time.monotonic() + 10
-    with Blocking(port=port) as client:
-        while time.monotonic() < until:
-            try:
-                client.ping()
-            except ServerGone:
-                time.sleep(0.02)
-            else:
-                return
-    pytest.fail("the server did not answer within 10 s")
 
 
 @pytest.fixture(scope="module")

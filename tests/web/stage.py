@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import math
-import socket
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -38,6 +37,7 @@ from andon.runners.up import run
 from andon.store.memory import MemoryStore
 from channels.console import Console
 from tests.runners.alone import Alone, Untended
+from tests.runners.service import free_port
 
 KEY = b"an invented key, 32 bytes long.."
 INGEST, ACT = "invented-ingest-token", "invented-act-token"
@@ -55,13 +55,6 @@ class StagedStore(MemoryStore):
 
     async def show(self, lights: Sequence[Light], facts: Mapping[str, float]) -> None:
         await super().show(self.lights or lights, dict(facts))
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def staged(

@@ -7,6 +7,9 @@ import pytest
 from andon.config import Settings
 from andon.runners.checkup.subject import Subject
 from tests.runners.shop import rulebook
+from tests.store.conftest import child, client
+
+__all__ = ["child", "client", "subject"]
 
 
 @pytest.fixture

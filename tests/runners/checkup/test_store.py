@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,21 +21,6 @@ from andon.store.redis import RedisStore
 from tests.store.made import incident, outcome, page
 
 FINE, WARN, REFUSE = Verdict.FINE, Verdict.WARN, Verdict.REFUSE
-
-
-@pytest.fixture(scope="module")
-def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Child]:
-    started = embedded.start(tmp_path_factory.mktemp("store"))
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-async def client(child: embedded.Child) -> AsyncIterator[Redis]:
-    one = Redis.from_url(child.url)
-    await one.flushall()
-    yield one
-    await one.aclose()
 
 
 @pytest.fixture
