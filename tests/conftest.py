@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 ALLOWED = ("shared data is absent",)
@@ -13,6 +14,12 @@ ALLOWED = ("shared data is absent",)
 # One commit, one verdict: the same examples every time. `pytest --hypothesis-profile default` draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True)
+def said_in_the_usual_way() -> None:
+    """What is logged goes where it goes before anything is set up, whatever a test before has set up."""
+    structlog.reset_defaults()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
