@@ -84,10 +84,10 @@ class _Written:
         self._table: list[Labels] = []
         self._raws: list[msgspec.Raw] = []
 
-    def pick(self, segments: Sequence[Labels]) -> list[msgspec.Raw]:
-        """Return segments as they are written."""
-        if not isinstance(segments, Picked):
-            return [msgspec.Raw(_encoder.encode(labels)) for labels in segments]
+    def pick(self, segments: Sequence[Labels]) -> list[Any]:
+        """Return segments as they are written, or as they are, where they are not worth keeping: their door forgets them next."""
+        if not isinstance(segments, Picked) or len(segments.table) > _MOST_KNOWN:
+            return list(segments)
         if segments.table is not self._table:
             self._table, self._raws = segments.table, []
         self._raws += [msgspec.Raw(_encoder.encode(labels)) for labels in self._table[len(self._raws) :]]
