@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from andon.cli import options
-from andon.config import Settings, settings
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _server(command: F) -> F:
-    redis = click.option(
-        "--redis",
-        metavar="URL",
-        default="",
-        envvar="ANDON_REDIS",
-        show_envvar=True,
-        help="The store, if not the bundled one.",
-    )
-    return options.data(redis(command))
+from andon.config import settings
 
 
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
-@_server
+@options.data
+@options.redis
 @click.option("--without-secrets", is_flag=True, help="Leave out the key and the ingest token.")
 def backup(file: Path, data: str | None, redis: str, without_secrets: bool) -> None:
     """Write all that a service needs to go on into FILE.
@@ -38,7 +23,7 @@ def backup(file: Path, data: str | None, redis: str, without_secrets: bool) -> N
     """
     from andon.runners.carry import back_up  # noqa: PLC0415 - the servers' libraries load only when they are needed
 
-    counts = asyncio.run(back_up(_settings(data, redis), file, secrets=not without_secrets))
+    counts = asyncio.run(back_up(settings(None, data, redis=redis), file, secrets=not without_secrets))
     click.echo(f"{file}: {_told(counts)}")
     if counts.get("secret"):
         click.echo(
@@ -54,7 +39,8 @@ def backup(file: Path, data: str | None, redis: str, without_secrets: bool) -> N
 
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
-@_server
+@options.data
+@options.redis
 @click.option("--over", is_flag=True, help="Put it in the place of what is there, which is lost.")
 def restore(file: Path, data: str | None, redis: str, over: bool) -> None:
     """Put a backup into an empty store.
@@ -63,17 +49,13 @@ def restore(file: Path, data: str | None, redis: str, over: bool) -> None:
     """
     from andon.runners.carry import bring_back  # noqa: PLC0415 - the servers' libraries load only when they are needed
 
-    chosen = _settings(data, redis)
+    chosen = settings(None, data, redis=redis)
     counts = asyncio.run(bring_back(chosen, file, over=over))
     click.echo(f"{(redis and 'the store') or chosen.data} now holds what {file} does: {_told(counts)}")
     click.echo(
         "What was queued or being sent when the backup was taken will be sent again at the next start, also where it has "
         "arrived since."
     )
-
-
-def _settings(data: str | None, redis: str) -> Settings:
-    return settings(None, data, redis=redis)
 
 
 def _told(counts: dict[str, int]) -> str:
