@@ -11,7 +11,7 @@ from pathlib import Path
 
 from andon.config import Settings
 from andon.errors import ConfigError
-from andon.store.backup import Head, Record, Secret, reading, writing
+from andon.store.backup import Head, Record, Secret, count, reading, writing
 from andon.store.carry import carry_in, carry_out, empty
 from andon.store.formats import FORMATS, readable
 from andon.store.reach import reached
@@ -53,8 +53,7 @@ async def bring_back(settings: Settings, file: Path, *, over: bool) -> dict[str,
 
 def _counted(records: Iterator[Record], counts: dict[str, int]) -> Iterator[Record]:
     for record in records:
-        sort = str(record.__struct_config__.tag)
-        counts[sort] = counts.get(sort, 0) + 1
+        count(record, counts)
         yield record
 
 

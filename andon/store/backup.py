@@ -103,6 +103,12 @@ Record: TypeAlias = Piece | Stand | Case | Logged | Dead | Used | Secret | End
 _DECODER: msgspec.msgpack.Decoder[Record] = msgspec.msgpack.Decoder(Record)
 
 
+def count(record: Record, counts: dict[str, int]) -> None:
+    """Add one to the count of a record's sort."""
+    sort = str(record.__struct_config__.tag)
+    counts[sort] = counts.get(sort, 0) + 1
+
+
 class Writer:
     """Writes records to a file that `writing` has opened; `counts` says how many of each sort there are."""
 
@@ -113,8 +119,7 @@ class Writer:
 
     def write(self, record: Record) -> None:
         """Write a record."""
-        sort = str(record.__struct_config__.tag)
-        self.counts[sort] = self.counts.get(sort, 0) + 1
+        count(record, self.counts)
         data = msgspec.msgpack.encode(record)
         self._put(self._pack.compress(len(data).to_bytes(_LENGTH, "big") + data))
 
@@ -196,8 +201,7 @@ def _records(file: BinaryIO, path: Path) -> Iterator[Record]:
         if isinstance(record, End):
             end = record
             continue
-        sort = str(record.__struct_config__.tag)
-        counts[sort] = counts.get(sort, 0) + 1
+        count(record, counts)
         yield record
     if end is None or end.counts != counts:
         raise ConfigError(f"{path} is damaged: it does not hold as many records as it says.")
