@@ -15,7 +15,11 @@ from andon.errors import ConfigError
 
 RETENTION = 90 * 86_400.0
 """How long signals' frames and closed incidents are kept, in seconds of the service's clock."""
-_KEY = re.compile("[0-9a-f]{64}")
+KEY, INGEST_TOKEN = "key", "ingest-token"
+SECRETS = (KEY, INGEST_TOKEN)
+"""The files of the data directory that hold secrets."""
+KEY_FORM = re.compile("[0-9a-f]{64}")
+"""What the key's file holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,15 @@ def secrets_of(one: Settings) -> Secrets:
     """
     try:
         one.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = _kept(one.data / "key")
-        ingest = one.environment.get("ANDON_INGEST_TOKEN") or _kept(one.data / "ingest-token")
+        key = _kept(one.data / KEY)
+        ingest = one.environment.get("ANDON_INGEST_TOKEN") or _kept(one.data / INGEST_TOKEN)
     except OSError as error:
         raise ConfigError(
             f"{one.data} cannot be used as data directory: {error.strerror}. Name one that can be written to with --data."
         ) from error
-    if not _KEY.fullmatch(key):
+    if not KEY_FORM.fullmatch(key):
         raise ConfigError(
-            f"{one.data / 'key'} holds no key of 64 hexadecimal digits: put the saved one back. If there is none, delete the "
+            f"{one.data / KEY} holds no key of 64 hexadecimal digits: put the saved one back. If there is none, delete the "
             "file; customers then get new pseudonyms, and the links in pages that were sent end."
         )
     return Secrets(key=bytes.fromhex(key), ingest=ingest, act=one.environment.get("ANDON_ACT_TOKEN", ""))
@@ -85,10 +89,10 @@ def ingest_token(data: Path, environment: Mapping[str, str]) -> str:
     if token := environment.get("ANDON_INGEST_TOKEN"):
         return token
     try:
-        return (data / "ingest-token").read_text().strip()
+        return (data / INGEST_TOKEN).read_text().strip()
     except OSError as error:
         raise ConfigError(
-            f"no token to send with: {data / 'ingest-token'} cannot be read. Set ANDON_INGEST_TOKEN, or name the "
+            f"no token to send with: {data / INGEST_TOKEN} cannot be read. Set ANDON_INGEST_TOKEN, or name the "
             "service's data directory with --data."
         ) from error
 

@@ -9,19 +9,18 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from andon.config import Settings
+from andon.config import SECRETS, Settings
 from andon.errors import ConfigError
 from andon.store.backup import Head, Record, Secret, count, reading, writing
 from andon.store.carry import carry_in, carry_out, empty
 from andon.store.formats import FORMATS, readable
 from andon.store.reach import reached
-
-SECRETS = ("key", "ingest-token")
+from andon.store.tail import FOLDER
 
 
 async def back_up(settings: Settings, file: Path, *, secrets: bool) -> dict[str, int]:
     """Write a backup and return how many records of each sort it has. ConfigError, Unavailable: there is none then."""
-    if not settings.redis and not (settings.data / "appendonlydir").exists():
+    if not settings.redis and not (settings.data / FOLDER).exists():
         raise ConfigError(f"{settings.data} holds no store to back up; name another data directory with --data.")
     head = Head(version=version("andon"), at=time.time(), formats=dict(FORMATS))
     with writing(file, head) as writer:

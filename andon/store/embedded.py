@@ -19,7 +19,7 @@ from andon.errors import ConfigError, Unavailable
 from andon.log.room import disk_free
 from andon.store.place import Place, place_on
 from andon.store.spawn import spawn
-from andon.store.tail import cut_tail, damaged
+from andon.store.tail import FOLDER, cut_tail, damaged
 
 log = structlog.get_logger()
 STARTS_WITHIN = 30.0
@@ -145,7 +145,7 @@ def _started(place: Place, lock: IO[str]) -> tuple[subprocess.Popen[bytes], int]
     """Start a store; return it and where its log now begins. Its lock stays held until the store itself is gone."""
     if (left := disk_free(place.data)) < LEAST_DISK:
         raise Unavailable(f"the disk of {place.data} is full: {left:,} bytes are free. Make room; nothing is lost.")
-    for leftover in (*place.data.glob("temp-*"), *(place.data / "appendonlydir").glob("temp-*")):
+    for leftover in (*place.data.glob("temp-*"), *(place.data / FOLDER).glob("temp-*")):
         leftover.unlink(missing_ok=True)  # of a folding that its end cut short
     try:
         with place.log.open("ab") as file:

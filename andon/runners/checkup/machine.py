@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from andon.config import KEY, KEY_FORM, SECRETS
 from andon.errors import ConfigError, RulebookError
 from andon.log.base import FULL
 from andon.log.room import disk_free, disk_share
@@ -23,7 +23,6 @@ from andon.store.looks import Seen
 MOST_TOLD = 5
 """Mistakes of a rulebook that are told; `andon check` tells all."""
 _SOME_ZONES = ("Asia/Shanghai", "Europe/Madrid", "America/New_York")
-_KEY = re.compile("[0-9a-f]{64}")
 
 
 async def versions(subject: Subject) -> Sequence[Seen]:
@@ -121,7 +120,7 @@ async def disk(subject: Subject) -> Sequence[Seen]:
 async def key(subject: Subject) -> Sequence[Seen]:
     """See whether the secrets are there, whole, and nobody else's."""
     seen = []
-    for name in ("key", "ingest-token"):
+    for name in SECRETS:
         path = subject.settings.data / name
         try:
             kept, mode = path.read_text().strip(), path.stat().st_mode & 0o777
@@ -136,7 +135,7 @@ async def key(subject: Subject) -> Sequence[Seen]:
 
 
 def _kept(path: Path, kept: str, mode: int) -> Seen:
-    if path.name == "key" and not _KEY.fullmatch(kept):
+    if path.name == KEY and not KEY_FORM.fullmatch(kept):
         return refuse("key", f"{path} holds no key of 64 hexadecimal digits", todo="Put the saved one back.")
     if mode & 0o077:
         return warn("key", f"{path} has mode {mode:o}", "others of this machine may read it", f"chmod 600 {path}")
