@@ -27,7 +27,7 @@ from andon.respond.links import check
 from andon.rulebook.load import load
 from andon.rulebook.model import Rulebook
 from andon.store.memory import MemoryStore
-from tests.test_app import HEAD, HOT, NOW
+from tests.kitchen import HEAD, HOT, NOW
 
 KEY = bytes(32)
 MINUTE = 60.0

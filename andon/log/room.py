@@ -51,7 +51,7 @@ class Room:
         self._looked = float("-inf")
         self._away = ""
         self._added = 0
-        self._most = 0
+        self._most = self._holds = 0
         self.memory = self.disk = 0.0
 
     async def look(self) -> None:
@@ -72,11 +72,12 @@ class Room:
             return
         self._away, self._added, self._most = "", 0, int(found.get("maxmemory", 0))
         self.memory = found["used_memory"] / self._most if self._most else 0.0
-        self.disk = disk_share(self._folder) if self._folder else 0.0
+        if self._folder:
+            self.disk, self._holds = disk_share(self._folder), disk_room(self._folder)
 
     async def take(self, size: int) -> None:
         """Make sure that so many bytes may be added; Unavailable says what is too full, or that the server is away."""
         await self.look()
         clear_of(self.memory + (self._added / self._most if self._most else 0.0), "log's memory")
-        clear_of(self.disk + (self._added / disk_room(self._folder) if self._folder else 0.0), "log's disk")
+        clear_of(self.disk + (self._added / self._holds if self._holds else 0.0), "log's disk")
         self._added += size

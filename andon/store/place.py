@@ -73,8 +73,7 @@ class Place:
 
 def place_on(data: Path) -> Place:
     """Return the place of a store on `data`, with a new password if it takes one."""
-    path = data / "store.sock"
-    if len(os.fsencode(path)) <= MOST_SOCKET:
+    if path := _socket(data):
         return Place(data, path)
     place = Place(data, None, _free_port(), secrets.token_hex(32))
     _write(data / "store-password", place.password)  # for the operator's own tools; made anew at every start
@@ -84,11 +83,16 @@ def place_on(data: Path) -> Place:
 
 def known(data: Path) -> str:
     """Return where the store that runs on `data` answers, "" when that cannot be told."""
-    path = data / "store.sock"
-    if len(os.fsencode(path)) <= MOST_SOCKET:
+    if path := _socket(data):
         return f"unix://{path}"
     url = data / "store-url"
     return url.read_text() if url.exists() else ""
+
+
+def _socket(data: Path) -> Path | None:
+    """Return where the socket of a data directory's store is, None where its path would be too long for one."""
+    path = data / "store.sock"
+    return path if len(os.fsencode(path)) <= MOST_SOCKET else None
 
 
 def _write(path: Path, text: str) -> None:

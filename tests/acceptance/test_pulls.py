@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.acceptance.timeline import MINUTE, Story, between
-from tests.test_app import HEAD
+from tests.kitchen import HEAD
 
 
 def pull(story: Story, minute: float, by: str, text: str, minutes_ahead: float = 0.0) -> None:

@@ -21,16 +21,16 @@ def told(module: str, *words: str, within: float = 1800.0) -> Any:
 
 def peak() -> int:
     """Return the most bytes that this process held since it began: not what its parent held, as getrusage does."""
-    return _status("VmHWM")
+    return _status("self", "VmHWM")
 
 
-def resident() -> int:
-    """Return the bytes that this process holds."""
-    return _status("VmRSS")
+def resident(process: int | str = "self") -> int:
+    """Return the bytes that a process holds."""
+    return _status(process, "VmRSS")
 
 
-def _status(name: str) -> int:
-    found = re.search(rf"{name}:\s*(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+def _status(process: int | str, name: str) -> int:
+    found = re.search(rf"{name}:\s*(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="utf-8"))
     if found is None:
         raise RuntimeError("this system does not tell how much memory a process holds")
     return int(found[1]) * 1024

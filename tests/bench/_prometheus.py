@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.runners.service import free_port
 
 NEEDED = ("prometheus", "prometheus-alertmanager")
 _PROMETHEUS = """
@@ -32,7 +33,7 @@ def missing() -> list[str]:
 def watching(folder: Path, port: int) -> Iterator[None]:
     """Let them scrape /metrics on a port, and post what fires to /theirs there; end them by their own ids."""
     folder.mkdir()
-    own, alerts = _free_port(), _free_port()
+    own, alerts = free_port(), free_port()
     (folder / "prometheus.yml").write_text(_PROMETHEUS % (port, alerts))
     (folder / "rules.yml").write_text(_RULES)
     (folder / "alertmanager.yml").write_text(_ALERTMANAGER % port)
@@ -51,9 +52,3 @@ def watching(folder: Path, port: int) -> Iterator[None]:
                 child.terminate()
             for child in children:
                 child.wait(15)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

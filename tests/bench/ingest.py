@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -16,6 +15,7 @@ from redis.asyncio import Redis
 
 from andon.store import embedded
 from tests.bench import Row, at_least, chunks
+from tests.bench._child import busy
 from tests.bench._house import RULES
 from tests.bench._line import Line
 from tests.bench._traffic import SERIES, traffic
@@ -47,9 +47,9 @@ def bench(signals: int = 100_000, rounds: int = 5, connections: Sequence[int] = 
         for _ in range(rounds):
             for count in connections:
                 bodies = next(parts)
-                before = _worked(service)
+                before = busy(service.process.pid)
                 ours[count].append(signals / asyncio.run(_sent(service, bodies, signals, count)))
-                worked.append(signals / (_worked(service) - before))
+                worked.append(signals / (busy(service.process.pid) - before))
                 theirs[count].append(signals / asyncio.run(_written(bare.url, bodies, count)))
     speed = {count: (median(ours[count]), median(theirs[count])) for count in connections}
     best = max(mine for mine, _ in speed.values())
@@ -104,12 +104,6 @@ def _check(service: Service, wanted: float) -> None:
         time.sleep(0.1)
     if found != wanted:
         raise RuntimeError(f"{found:,.0f} signals were counted, {wanted:,.0f} were sent")
-
-
-def _worked(service: Service) -> float:
-    """Return the seconds of processor time that the service has had, its store not counted."""
-    told = Path(f"/proc/{service.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _counted(service: Service) -> float:

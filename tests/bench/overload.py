@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from tests.bench import Row, at_least, at_most
+from tests.bench._child import resident
 from tests.bench._flood import BODY, Flood, flood
 from tests.bench._house import RULES
 from tests.bench._line import Line
@@ -64,7 +65,7 @@ async def _watched(folder: Path, seconds: float) -> list[Row]:
         port = service.client.base_url.port or 80
         alone = await flood(port, service.token, TAKEN_ALONE, 1e9, ALONE)
         capacity = alone.taken / alone.seconds
-        seen = Seen(service=[_rss(service.process.pid)], store=[_rss(_store_of(service))])
+        seen = Seen(service=[resident(service.process.pid)], store=[resident(_store_of(service))])
         watching = asyncio.create_task(_watch(service, seen))
         count = await _flooded(service, seconds, TIMES * capacity)
         ended, seen.over = time.monotonic(), True
@@ -101,8 +102,8 @@ async def _watch(service: Service, seen: Seen) -> None:
     port, store = service.client.base_url.port or 80, _store_of(service)
     async with Line(port, service.token) as tips, Line(port) as board:
         while not seen.over:
-            seen.service.append(_rss(service.process.pid))
-            seen.store.append(_rss(store))
+            seen.service.append(resident(service.process.pid))
+            seen.store.append(resident(store))
             began = time.monotonic()
             await _tip(tips, seen)
             pull = msgspec.json.encode({"by": "ann", "text": "the door is stuck"})
@@ -210,11 +211,6 @@ def _lost(sent: int, counted: float) -> Row:
     what = "signals in the frames, by the service's facts"
     row = at_least(what, counted, "signals", "acknowledged, by the senders' own count", sent, 1.0)
     return msgspec.structs.replace(row, goal="== 1", holds=counted == sent)
-
-
-def _rss(process: int) -> int:
-    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return pages * 4096
 
 
 def _store_of(service: Service) -> int:

@@ -11,7 +11,8 @@ import msgspec
 from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door
 from andon.rulebook.load import load
-from tests.fuzz.cost import memory
+from tests.bench._child import resident
+from tests.fuzz.cost import MEGA
 from tests.fuzz.door import NOW, RETENTION
 from tests.fuzz.rules import HEAD, made
 
@@ -54,7 +55,7 @@ def flood(folder: Path, kind: str, signals: int) -> Flood:
     """Pass that many signals, each of them another, through the door, the log's bytes and an engine."""
     (folder / "a.yml").write_bytes(HEAD + _RULES)
     engine, door = made(load(folder, {})), Door({}, b"an invented key..", RETENTION)
-    line, before = KINDS[kind], memory("VmRSS")
+    line, before = KINDS[kind], resident()
     micros: list[float] = []
     overflowed: set[str] = set()
     for part in range(_PARTS):
@@ -69,7 +70,7 @@ def flood(folder: Path, kind: str, signals: int) -> Flood:
             spent += time.process_time() - began
         micros.append(1e6 * spent * _PARTS / signals)
     series = int(engine.streams.facts()["series"])
-    return Flood(micros, memory("VmRSS") - before, series, sorted(overflowed))
+    return Flood(micros, (resident() - before) / MEGA, series, sorted(overflowed))
 
 
 def main(folder: Path, signals: int = 1_000_000) -> int:

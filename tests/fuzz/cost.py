@@ -24,6 +24,7 @@ from andon.errors import AndonError
 from andon.ingest.batch import encode
 from andon.ingest.door import Door
 from andon.rulebook.load import load
+from tests.bench._child import peak, resident
 from tests.fuzz import SLOWEST
 from tests.fuzz.door import NOW, RETENTION, SCALES
 from tests.fuzz.rules import HEAD, made
@@ -178,22 +179,16 @@ def _alone(name: str, make: Callable[[], object], size: Callable[..., int], use:
     os.close(read)
     given = make()
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
-    before, began = memory("VmRSS"), time.process_time()
+    before, began = resident(), time.process_time()
     try:
         said = use(given)
     except AndonError as error:
         said = f"{type(error).__name__}: {error}"[:100]
     except Exception as error:  # noqa: BLE001 - a finding, whatever it is
         said = f"! {type(error).__name__}: {error}"[:200]
-    spent = Cost(name, size(given), time.process_time() - began, memory("VmHWM") - before, said)
+    spent = Cost(name, size(given), time.process_time() - began, (peak() - before) / MEGA, said)
     os.write(write, msgspec.json.encode(spent))
     os._exit(0)
-
-
-def memory(what: str) -> float:
-    """Return what the kernel says of this process, in megabytes: VmRSS now, VmHWM at its peak."""
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(what))
-    return int(line.split()[1]) / 1000
 
 
 def main() -> int:

@@ -17,8 +17,8 @@ from andon.runners.leading import suits
 from andon.runners.running import Running
 from andon.store.lease import Lease, myself
 from tests.acceptance.timeline import Story
+from tests.kitchen import HEAD
 from tests.runners.alone import Untended
-from tests.test_app import HEAD
 
 [ENGINE] = [one for one in loops.LOOPS if one.name == "engine"]
 KEY, OTHER = b"k" * 32, b"o" * 32
