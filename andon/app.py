@@ -85,14 +85,16 @@ class Andon:
     async def receive(self, body: bytes, content_type: str, encoding: str, key: str, *, urgent: bool = False) -> Taken:
         """Take bytes in: what is fit is in the log, what is not among the dead letters, when this returns.
 
-        What is `urgent`, a person's own pull, is taken even by a log that is nearly full.
+        What is `urgent`, a person's own pull, is taken even by a log that is nearly full. Conflict for a key that stood for others.
         """
         clock = self.outside.clock
-        taken = self.door.open(body, clock.now(), content_type, encoding, set_back=set_back(clock))
+        taken = self.door.open(body, clock.now(), content_type, encoding, set_back=set_back(clock), marked=bool(key))
         if len(taken.batch) or taken.letters:
             raw = encode(taken.batch)
             self.fresh.keep(raw, taken.batch)
-            position = await self.outside.log.append(taken.batch.arrived, raw, key, taken.letters, urgent=urgent)
+            position = await self.outside.log.append(
+                taken.batch.arrived, raw, key, taken.letters, mark=taken.mark, urgent=urgent
+            )
             self.ahead.wrote(position)
             self.door.appended(taken)
         return taken

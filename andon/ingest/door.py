@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,8 @@ class Taken:
     """What a body held: the batch that was taken, a letter for each item that was not, and the three counts.
 
     `taken` + `duplicate` + `refused` are all its items. `duplicate` is a preview: the batch holds the repeats still, and
-    the log's reader decides. `ahead`: how many were taken at their arrival's time, since their own lay in the future.
+    the log's reader decides. `ahead`: how many were taken at their arrival's time, since their own lay in the future. `mark`: what
+    tells the body from another, where that was asked for.
     """
 
     batch: Batch
@@ -35,6 +37,7 @@ class Taken:
     duplicate: int
     refused: int
     ahead: int
+    mark: str = ""
 
 
 class Door:
@@ -64,6 +67,7 @@ class Door:
         *,
         sender: str = "",
         set_back: float = 0.0,
+        marked: bool = False,
     ) -> Taken:
         """Return what is taken of a body that arrived at `now`; `set_back` as in Batch. Refused or TooLarge when it cannot be read."""
         items = decode(inflate(body, encoding), content_type)
@@ -81,6 +85,7 @@ class Door:
             duplicate=duplicate,
             refused=len(letters),
             ahead=int(batch.ahead.sum()),
+            mark=f"{zlib.crc32(items.data):08x}" if marked else "",
         )
 
     def appended(self, taken: Taken) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from andon.errors import Unavailable
+from andon.errors import Conflict, Unavailable
 from andon.model import Entry, Letter
 
 KEY_KEPT = 86_400
@@ -29,16 +29,30 @@ def clear_of(share: float, what: str = "log") -> None:
         )
 
 
+def reused() -> Conflict:
+    """Return the error for a key that stood for another batch: to take that as a repeat would lose it."""
+    return Conflict(
+        "this Idempotency-Key came with something else before: give each batch, and each pull, a key of its own"
+    )
+
+
 class Log(Protocol):
     """An append-only sequence of entries; positions are strings that sort as the log does ("" is before the first)."""
 
     async def append(
-        self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = (), *, urgent: bool = False
+        self,
+        at: float,
+        batch: bytes | None,
+        key: str = "",
+        letters: Sequence[Letter] = (),
+        *,
+        mark: str = "",
+        urgent: bool = False,
     ) -> str:
         """Write a batch (None: a tick) and what it had refused, in one transaction; return its position once durable.
 
-        A `key` that was appended within 24 h writes nothing and returns the earlier position.
-        Unavailable when the log does not answer or is 80 % full; a tick, and what is `urgent`, is taken even then.
+        A `key` that was appended within 24 h writes nothing and returns the earlier position. `mark` tells what the key stands for:
+        Conflict where it stood for something else. Unavailable when the log does not answer or is 80 % full; a tick, and what is `urgent`, is taken even then.
         """
         ...
 

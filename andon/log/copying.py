@@ -59,7 +59,7 @@ async def keys(client: Redis, name: str = "andon:log") -> AsyncIterator[tuple[st
         async with asking():
             async for field, value in client.hscan_iter(hashed, count=_MANY):
                 if field:
-                    yield field.decode(), position_of(value)
+                    yield field.decode(), position_of(value.partition(b" ")[0])
 
 
 async def entries(log: RedisLog, after: str, last: str) -> AsyncIterator[Entry]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, clear_of, forget_letters
+from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, clear_of, forget_letters, reused
 from andon.model import Entry, Letter
 
 
@@ -21,25 +21,35 @@ class MemoryLog:
     def __init__(self, room: int | None = None) -> None:
         self._entries: list[Entry] = []
         self._letters: dict[str, Letter] = {}
-        self._keys: dict[str, tuple[float, str]] = {}
+        self._keys: dict[str, tuple[float, str, str]] = {}
         self._count = self._told = self._weight = 0
         self._room = room
         self._more = asyncio.Event()
 
     async def append(
-        self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = (), *, urgent: bool = False
+        self,
+        at: float,
+        batch: bytes | None,
+        key: str = "",
+        letters: Sequence[Letter] = (),
+        *,
+        mark: str = "",
+        urgent: bool = False,
     ) -> str:
         """Write a batch and what it had refused; a key of the last 24 h writes nothing and returns its first position."""
         if self._room and (batch is not None or letters) and not urgent:
             clear_of(sum(len(entry.batch or b"") for entry in self._entries) / self._room)
         if key and key in self._keys and at - self._keys[key][0] < KEY_KEPT:
-            return self._keys[key][1]
+            _, first, marked = self._keys[key]
+            if mark and marked and mark != marked:
+                raise reused()
+            return first
         self._count += 1
         position = f"{self._count:020d}"
         self._entries.append(Entry(position=position, at=at, batch=batch, key=key))
         self._keep(letters)
         if key:
-            self._remember(key, at, position)
+            self._remember(key, at, position, mark)
         self._more.set()
         return position
 
@@ -103,9 +113,9 @@ class MemoryLog:
         while len(self._letters) > MOST_LETTERS or self._weight > MOST_LETTER_BYTES:
             self._weight -= len(self._letters.pop(next(iter(self._letters))).raw)
 
-    def _remember(self, key: str, at: float, position: str) -> None:
+    def _remember(self, key: str, at: float, position: str, mark: str) -> None:
         self._keys.pop(key, None)  # back to the end: the dict stays in the order of time
-        self._keys[key] = (at, position)
+        self._keys[key] = (at, position, mark)
         while len(self._keys) > MOST_KEYS or at - self._keys[next(iter(self._keys))][0] >= KEY_KEPT:
             del self._keys[next(iter(self._keys))]
 

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from andon.errors import ConfigError, Unavailable
-from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, forget_letters
+from andon.log.base import KEY_KEPT, MOST_KEYS, MOST_LETTER_BYTES, MOST_LETTERS, forget_letters, reused
 from andon.log.room import Room
 from andon.log.scripts import APPEND, DROP, FORGET, TRIM
 from andon.model import Entry, Letter
@@ -46,7 +46,14 @@ class RedisLog:
         self._room = room or Room(client)
 
     async def append(
-        self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = (), *, urgent: bool = False
+        self,
+        at: float,
+        batch: bytes | None,
+        key: str = "",
+        letters: Sequence[Letter] = (),
+        *,
+        mark: str = "",
+        urgent: bool = False,
     ) -> str:
         """Write a batch and what it had refused; a key of the last 24 h writes nothing and returns its first position.
 
@@ -59,13 +66,15 @@ class RedisLog:
         young = f"{self._name}:{among}"
         keys = [self._name, self._letters, f"{self._letters}:bytes", young, f"{young}:old"]
         args: list[Any] = [known, kept * 1000, most // 2, key, repr(float(at)), int(batch is not None), batch or b""]
-        args += [MOST_LETTERS, MOST_LETTER_BYTES, *map(msgspec.msgpack.encode, letters)]
+        args += [MOST_LETTERS, MOST_LETTER_BYTES, mark, *map(msgspec.msgpack.encode, letters)]
         async with asking(), asyncio.timeout(_APPENDS_WITHIN):
             if urgent or (batch is None and not letters):
                 await self._room.look()  # time goes on in a full log, too: what is known of must be judged
             else:
                 await self._room.take(len(batch or b"") + sum(len(letter.raw) for letter in letters))
             found = await self._append(keys, args)
+        if not found:
+            raise reused()
         return position_of(found)
 
     async def read(self, after: str, most: int = 64, wait: float = 0.0) -> list[Entry]:

@@ -7,12 +7,17 @@ from __future__ import annotations
 APPEND = """
 local log, letters, weight, young, old = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local known, kept, room, key, at = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local mark = ARGV[10]
 local now
 if known ~= '' then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
   local before = redis.call('HGET', young, known) or redis.call('HGET', old, known)
-  if before and now - tonumber(before:match('^%d+')) < kept then return before end
+  if before and now - tonumber(before:match('^%d+')) < kept then
+    local first, marked = before:match('^(%S+) ?(.*)$')
+    if mark ~= '' and marked ~= '' and mark ~= marked then return '' end
+    return first
+  end
 end
 local id
 if ARGV[6] == '1' then
@@ -20,9 +25,9 @@ if ARGV[6] == '1' then
 else
   id = redis.call('XADD', log, '*', 'at', at, 'key', key)
 end
-if #ARGV > 9 then
+if #ARGV > 10 then
   local more = 0
-  for i = 10, #ARGV do
+  for i = 11, #ARGV do
     redis.call('XADD', letters, '*', 'letter', ARGV[i])
     more = more + #ARGV[i]
   end
@@ -44,7 +49,7 @@ if known ~= '' then
     redis.call('RENAME', young, old)
     began = false
   end
-  redis.call('HSET', young, known, id)
+  redis.call('HSET', young, known, mark == '' and id or id .. ' ' .. mark)
   if not began then redis.call('HSET', young, '', string.format('%.0f', now)) end
 end
 return id

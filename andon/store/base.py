@@ -7,7 +7,7 @@ from typing import Protocol
 
 from andon.model import Delivery, Incident, Light, Outcome, Row
 
-FORMAT = 1
+FORMAT = 2
 """Number of the layout of all that a store keeps: its keys' names, incidents, ledgers, deliveries, dead letters."""
 
 

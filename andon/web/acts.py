@@ -102,16 +102,16 @@ async def pull(
         raise HTTPException(
             409, f"there is no owner {said.owner!r}; the rulebook has {', '.join(sorted(andon.book.owners))}"
         )
+    key = f"{PULLED}{idempotency_key}" if idempotency_key else ""
     signal = Signal(
         kind=Kind.PULL,
         segment=said.segment,
-        id=uuid.uuid4().hex,
+        id=(uuid.uuid5(uuid.NAMESPACE_OID, key) if key else uuid.uuid4()).hex,  # a repeat is the same to the letter
         text=said.text,
         by=said.by,
         owner=said.owner or None,
         tier=said.tier,
     )
-    key = f"{PULLED}{idempotency_key}" if idempotency_key else ""
     taken = await andon.receive(msgspec.json.encode(signal), "application/x-ndjson", "", key, urgent=True)
     if taken.letters:
         raise HTTPException(409, taken.letters[0].reason)

@@ -50,7 +50,7 @@ class Answer(BaseModel):
     PATH,
     status_code=202,
     dependencies=[Security(TO_SEND)],
-    responses=responses(401, 429),
+    responses=responses(401, 409, 429),
     response_model=Answer,
     openapi_extra={"requestBody": BODY},
 )

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
+from andon.errors import Conflict
 from andon.log.base import Log
 from andon.log.memory import MemoryLog
 from andon.log.redis import RedisLog
@@ -104,6 +105,20 @@ async def test_a_key_writes_once(log: Log) -> None:
 async def test_a_key_sent_at_once_many_times_writes_once(log: Log) -> None:
     positions = await asyncio.gather(*[log.append(1.0, b"a", "key") for _ in range(20)])
     assert len(set(positions)) == len(await log.read("")) == 1
+
+
+async def test_a_key_that_stood_for_something_else_is_refused_and_nothing_is_written(log: Log) -> None:
+    first = await log.append(1.0, b"a", "key", mark="print of a")
+    with pytest.raises(Conflict, match="a key of its own"):
+        await log.append(2.0, b"b", "key", [letter(1)], mark="print of b")
+    assert [entry.batch for entry in await log.read("")] == [b"a"]
+    assert await log.letters() == []
+    assert [await log.append(3.0, b"a", "key", mark=mark) for mark in ("print of a", "")] == [first, first]
+
+
+async def test_a_key_that_was_kept_without_a_mark_stands_for_all(log: Log) -> None:
+    first = await log.append(1.0, b"a", "key")
+    assert await log.append(2.0, b"b", "key", mark="print of b") == first
 
 
 async def test_another_key_is_another_batch(log: Log) -> None:

@@ -3,9 +3,10 @@ from __future__ import annotations
 import asyncio
 import math
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,14 +14,13 @@ from andon.clock import WallClock
 from andon.config import Settings
 from andon.errors import Unavailable
 from andon.log.memory import MemoryLog
-from andon.model import Letter
 from andon.rulebook.watch import fingerprint
 from andon.runners import loops
 from andon.runners.running import STALE_AFTER, Running
 from andon.store.memory import MemoryStore
 from tests.acceptance.timeline import HandClock, Story
+from tests.kitchen import HEAD, HOT
 from tests.runners.alone import Alone, Untended
-from tests.test_app import HEAD, HOT
 
 LOOPS = {one.name: one for one in loops.LOOPS}
 
@@ -155,10 +155,8 @@ async def test_on_the_clock_of_the_wall_a_tick_is_written_so_that_time_passes_wi
 class FullLog(MemoryLog):
     """A log that takes nothing more."""
 
-    async def append(
-        self, at: float, batch: bytes | None, key: str = "", letters: Sequence[Letter] = (), *, urgent: bool = False
-    ) -> str:
-        del at, batch, key, letters, urgent
+    async def append(self, at: float, batch: bytes | None, *rest: Any, **more: Any) -> str:
+        del at, batch, rest, more
         raise Unavailable("the log is 80% full")
 
 

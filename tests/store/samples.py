@@ -162,7 +162,7 @@ async def make_store(client: Redis) -> bytes:
     await store.commit(outcome(later(first, state=State.CLOSED, milestones={"closed": 400.0}), rows=1), None)
     await store.commit(outcome(incident("i2", "k1", code="9Q", called=500.0), page("p3", incident_id="i2")), 900.0)
     position = await log.append(1.0, b"one", "first key", [LETTER])
-    await log.append(2.0, b"two", "second key")
+    await log.append(2.0, b"two", "second key", mark="a mark")
     await store.save(b"what was learnt", position)
     await store.mark(written() | {"version": "0.1.0"})
     await client.delete("andon:log:once")

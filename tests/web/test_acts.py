@@ -102,6 +102,14 @@ async def test_a_pull_that_is_repeated_under_its_key_is_one_and_is_no_batch_of_t
     assert len([entry for entry in await here.log.read("") if entry.batch]) == 2
 
 
+async def test_another_pull_under_the_same_key_is_refused(here: Tiny) -> None:
+    said = [
+        await here.client.post("/v1/pulls", json={"by": "ana", "text": text}, headers={"Idempotency-Key": "k"})
+        for text in ("odd", "odder")
+    ]
+    assert [answer.status_code for answer in said] == [HTTPStatus.ACCEPTED, HTTPStatus.CONFLICT]
+
+
 async def test_a_pull_without_an_owner_goes_to_the_default(here: Tiny) -> None:
     await here.client.post("/v1/pulls", json={"by": "ana", "text": "odd"})
     await here.passed_on()

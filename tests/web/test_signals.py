@@ -196,6 +196,24 @@ async def test_a_batch_that_is_sent_again_with_its_key_is_in_the_log_once(here: 
     assert len(await here.log.read("")) == 1
 
 
+async def test_another_batch_under_the_same_key_is_refused_and_not_taken_for_a_repeat(here: Tiny) -> None:
+    other = GOOD.replace("10", "20")
+    assert (await here.sent(GOOD, idempotency_key="batch 1")).status_code == HTTPStatus.ACCEPTED
+    answer = await here.sent(other, idempotency_key="batch 1")
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "a key of its own" in answer.json()["detail"]
+    assert (await here.sent(other, idempotency_key="batch 2")).json()["duplicate"] == 0
+    assert len(await here.log.read("")) == 2
+
+
+async def test_a_batch_that_was_packed_anew_is_the_same_batch(here: Tiny) -> None:
+    for level in (1, 9):
+        packed = gzip.compress(GOOD.encode(), level, mtime=level)
+        answer = await here.sent(packed, idempotency_key="batch 1", content_encoding="gzip")
+        assert answer.status_code == HTTPStatus.ACCEPTED
+    assert len(await here.log.read("")) == 1
+
+
 async def test_an_endless_key_is_refused(here: Tiny) -> None:
     answer = await here.sent(GOOD, idempotency_key="k" * 201)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

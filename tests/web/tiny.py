@@ -64,13 +64,11 @@ class BrokenLog(MemoryLog):
     gone = False
     appends = 0
 
-    async def append(
-        self, at: float, batch: bytes | None, key: str = "", letters: Any = (), *, urgent: bool = False
-    ) -> str:
+    async def append(self, at: float, batch: bytes | None, *rest: Any, **more: Any) -> str:
         if self.gone:
             raise Unavailable("the log does not answer")
         self.appends += 1
-        return await super().append(at, batch, key, letters, urgent=urgent)
+        return await super().append(at, batch, *rest, **more)
 
 
 class BrokenStore(MemoryStore):
