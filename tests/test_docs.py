@@ -95,7 +95,7 @@ def test_the_example_of_a_rule_is_a_rulebook(file: str, tmp_path: Path) -> None:
     [example] = fenced(ALL[file], "yaml")
     (tmp_path / "a.yml").write_text(example, "utf-8")
     assert len(load(tmp_path, {}).rules.keys() - {"pull"}) == 1
-    assert {one.level for one in examine(tmp_path, {})} == {Level.INFO}
+    assert {one.level for one in examine(tmp_path, {}, {})} == {Level.INFO}
 
 
 @pytest.mark.parametrize(("when", "watch"), CONDITIONS)

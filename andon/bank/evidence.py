@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from andon.bank.probe import Probe
+from andon.bank.thresholds import promised
 from andon.bank.view import DAY, View, behind, natural
 from andon.model import Evidence, Floats, Form, Labels, Observation
 
@@ -43,6 +44,7 @@ def gather(view: View, probe: Probe, case: Case) -> tuple[Evidence, float]:
     expected, low, high = (float(value[0]) * scale for value in (usual.expected, usual.low, usual.high))
     if not probe.calibrated:  # its bounds are a line to come back from, no interval that 95 % would keep to
         low = high = math.nan
+    live = len(view.rows(rule.projection))
     evidence = Evidence(
         metric=rule.metric.word,
         unit="" if seen.form is Form.COUNT else rule.metric.unit,
@@ -55,6 +57,8 @@ def gather(view: View, probe: Probe, case: Case) -> tuple[Evidence, float]:
         since=case.since,
         odds=odds(probe, case.score),
         learning_left=case.left,
+        promised=promised(rule, live),
+        live=live,
         parts=streams.parts(rule.metric, rule.projection, case.row, view.end, seconds),
         changes=streams.changes(case.labels, case.since - LOOKBACK, view.end),
         quotes=streams.quotes(rule.projection, case.row),

@@ -15,6 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from andon import plugins
+from andon.cli import options
+from andon.cli.asking import ask
 from andon.config import settings
 from andon.detector import Detector
 from andon.errors import RulebookError
@@ -29,12 +31,14 @@ COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "blue"}
 @click.command()
 @click.argument("directory", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON array, for machines.")
-def check(directory: str | None, as_json: bool) -> None:
+@click.option("--live", is_flag=True, help="Ask the service at --url how many segments each rule has.")
+@options.url
+def check(directory: str | None, as_json: bool, live: bool, url: str) -> None:
     """Say all that is wrong or unwise about the rulebook in DIRECTORY (ANDON_RULES, else the shipped one).
 
     The exit status is 1 if there is an error.
     """
-    found = examine(settings(directory, None).rules, os.environ)
+    found = examine(settings(directory, None).rules, os.environ, _live(url) if live else {})
     if as_json:
         click.echo(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=1))
     else:
@@ -42,13 +46,14 @@ def check(directory: str | None, as_json: bool) -> None:
     sys.exit(any(one.level is Level.ERROR for one in found))
 
 
-def examine(directory: Path, env: Mapping[str, str]) -> list[Notice]:
-    """Return what is wrong with a directory, or what every check says of it."""
+def examine(directory: Path, env: Mapping[str, str], live: Mapping[str, int]) -> list[Notice]:
+    """Return what is wrong with a directory, or what every check says of it; `live` as in World."""
     try:
         book = load(directory, env)
     except RulebookError as wrong:
         return [Notice(Level.ERROR, "rulebook", Place(one.file, one.line), one.text) for one in wrong.problems]
-    return notices(book, World(_detectors(), {point.name for point in entry_points(group=plugins.CHANNELS)}))
+    channels = {point.name for point in entry_points(group=plugins.CHANNELS)}
+    return notices(book, World(_detectors(), channels, live))
 
 
 def show(found: list[Notice]) -> None:
@@ -60,6 +65,11 @@ def show(found: list[Notice]) -> None:
     Console().print(table)
     counts = ", ".join(f"{sum(one.level is level for one in found)} {level.value}" for level in Level)
     click.echo(counts)
+
+
+def _live(url: str) -> dict[str, int]:
+    found = ask("GET", f"{url}/v1/rules", token=os.environ.get("ANDON_ACT_TOKEN", "")).json()
+    return {rule["rule"]: rule["live"] for rule in found}
 
 
 def _detectors() -> dict[str, type[Detector] | None]:

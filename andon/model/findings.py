@@ -50,6 +50,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     `observed`, `expected`, `low`, `high` in the metric's `unit` ("share", "ms", "per hour", "" ...), `low`..`high` the
     95 % predictive interval for the window of `seconds`; NaN where there is none. `n`: how many stand behind it.
     `odds`: seconds between two such findings by chance alone (0: not known). `learning_left`: seconds (0: learnt).
+    `promised`: false pages in 30 days that the rule has promised to stay below, over its `live` segments (0: none promised).
     """
 
     metric: str
@@ -63,6 +64,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     since: float
     odds: float = 0.0
     learning_left: float = 0.0
+    promised: float = 0.0
+    live: int = 0
     parts: list[Part] = msgspec.field(default_factory=list)
     changes: list[Change] = msgspec.field(default_factory=list)
     quotes: list[str] = msgspec.field(default_factory=list)
@@ -73,7 +76,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """An alert's change of state, judged on the window that ended at `window` (event time) and known at `at`.
 
-    `by`, `owner` and `text` are a pull's. `evidence` is present while something is wrong.
+    `by`, `owner` and `text` are a pull's. `evidence` is present while something is wrong. `accepted`: it is OK since what it told of
+    was accepted as the new normal, by whom and why say `by` ("andon": by itself) and `text`.
     """
 
     rule: str
@@ -89,6 +93,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     by: str = ""
     owner: str = ""
     text: str = ""
+    accepted: bool = False
 
 
 class Light(msgspec.Struct, frozen=True, kw_only=True):

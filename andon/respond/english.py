@@ -69,6 +69,8 @@ EN: Mapping[str, str] = {
     "line.since": "since {since}",
     "line.since.recovered": "began at {since}",
     "line.learning": "still learning what is usual: {left} to go",
+    "line.promised.one": "this rule promises at most {pages} false pages a month",
+    "line.promised": "this rule promises at most {pages} false pages a month, over {n} segments",
     "line.parts": "carried by: {parts}",
     "line.changes": "changed lately: {changes}",
     "line.quote": "“{quote}”",

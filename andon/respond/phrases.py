@@ -167,6 +167,15 @@ def learning(page: Page) -> str:
     return say(page.lang, "line.learning", left=figures.duration(left, page.lang)) if left > 0 else ""
 
 
+def promised(page: Page) -> str:
+    """Return how many false pages the rule has promised to stay below; "" where it promises nothing."""
+    evidence = page.evidence
+    if evidence is None or not evidence.promised > 0:
+        return ""
+    key = "line.promised" if evidence.live > 1 else "line.promised.one"
+    return say(page.lang, key, pages=figures.number(evidence.promised), n=figures.number(evidence.live))
+
+
 def labelled(labels: Labels, lang: str) -> str:
     """Return dimensions with their values."""
     pairs = [(clip(clean(key), VALUE), clip(clean(value), VALUE)) for key, value in labels.items()]

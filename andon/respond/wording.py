@@ -100,6 +100,7 @@ def _details(page: Page, evidence: Evidence) -> list[str]:
     lang, parts, changes = page.lang, phrases.parts(page), phrases.changes(page)
     return [
         phrases.rarity(page),
+        phrases.promised(page),
         phrases.learning(page),
         clip(clean(evidence.text), phrases.TEXT),
         say(lang, "line.parts", parts=say(lang, "list").join(parts)) if parts else "",

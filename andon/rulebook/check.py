@@ -9,7 +9,7 @@ A check is a function over the rulebook and what this installation has. It is re
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -37,10 +37,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What this installation has: detectors by name (None: its package cannot be loaded), channels."""
+    """What this installation has: detectors by name (None: its package cannot be loaded), channels.
+
+    `live`: how many segments of each rule, by its id, live in a running service; empty where none was asked.
+    """
 
     detectors: Mapping[str, type[Detector] | None]
     channels: Collection[str]
+    live: Mapping[str, int] = field(default_factory=dict)
 
 
 Check: TypeAlias = Callable[[Rulebook, World], Iterable[Notice]]

@@ -20,7 +20,7 @@ import msgspec
 from andon.errors import ConfigError
 from andon.model import Delivery, Entry, Incident, Letter, Row
 
-FORMAT = 1
+FORMAT = 2
 PIECE = 1 << 20
 _CHUNK = 1 << 16
 _LONGEST_HEAD = 65_536

@@ -24,6 +24,8 @@ EVIDENCE = Evidence(
     seconds=600,
     since=NOON - 360,
     odds=9 * 2_629_746.0,
+    promised=2.0,
+    live=12,
     parts=[
         Part(labels={"platform": "ios", "app_version": "2.1"}, share=0.62),
         Part(labels={"platform": "android"}, share=0.21),

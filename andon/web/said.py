@@ -27,6 +27,7 @@ def _words(page: Page) -> dict[str, str]:
         "usual": phrases.expected(page, evidence),
         "n": phrases.behind(page, evidence),
         "odds": phrases.rarity(page),
+        "promised": phrases.promised(page),
         "learning": phrases.learning(page),
         "text": redact(evidence.text),
     }

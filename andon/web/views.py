@@ -14,6 +14,7 @@ from andon.model import Alert, Delivery, Incident, Light, Row
 from andon.respond.redact import redact
 from andon.runners.running import Running
 from andon.web.access import may_read, running_of
+from andon.web.costs import costs
 from andon.web.health import standing
 from andon.web.lamps import lamps
 from andon.web.pacing import Pacing
@@ -52,6 +53,14 @@ async def lights(
     return as_json([light for light in shown if not owner or light["owner"] == owner])
 
 
+@router.get("/v1/rules")
+async def rules(request: Request) -> Response:
+    """Return every rule with a condition: its segments that live and that learn, and the false pages a month it promises."""
+    andon = running_of(request).andon
+    found, _ = await andon.outside.store.shown()
+    return as_json(costs(found, andon.book))
+
+
 async def state(running: Running, pacing: Pacing) -> dict[str, Any]:
     """Return the board's state as plain data, all but the time. Unavailable while the store does not answer."""
     andon = running.andon
@@ -61,6 +70,7 @@ async def state(running: Running, pacing: Pacing) -> dict[str, Any]:
     return {
         "speed": _speed(clock.real(1.0)),
         "lamps": lamps(found, incidents, andon.book),
+        "rules": costs(found, andon.book),
         "incidents": [incident_view(one, SHOWN) for one in incidents],
         "owners": sorted(andon.book.owners),
         "people": {one.id: one.name for one in andon.book.people.values()},

@@ -33,6 +33,14 @@ def test_ack_by_code_in_any_case_makes_the_person_its_holder(andon: Andon, servi
     assert service.get(f"/v1/incidents/{story['id']}")["holder"] == "ana"
 
 
+def test_check_asks_the_service_how_many_segments_live(andon: Andon, service: Service) -> None:
+    live = {one["rule"]: one["live"] for one in service.get("/v1/rules")}
+    done = andon("check", "--live")
+    assert done.returncode == 0, done.stderr
+    assert ("segments that live now" in " ".join(done.stdout.split())) is bool(live)
+    assert "andon up" in andon("check", "--live", **NOWHERE).stderr
+
+
 def test_an_unknown_code_is_one_line(andon: Andon) -> None:
     assert "'99ZZ'" in wrong(andon("ack", "99ZZ", "--by", "ana"))
 

@@ -65,7 +65,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_a_person_can_read_its_first_line(whole: bytes) -> None:
-    assert whole.split(b"\n")[0] == b'{"andon":"backup","format":1,"version":"9.9","at":5.0,"formats":{"engine":1}}'
+    assert whole.split(b"\n")[0] == b'{"andon":"backup","format":2,"version":"9.9","at":5.0,"formats":{"engine":1}}'
 
 
 def test_nobody_else_may_read_it(tmp_path: Path) -> None:
@@ -107,8 +107,8 @@ def test_what_follows_its_end_is_noticed(whole: bytes, tmp_path: Path) -> None:
 
 
 def test_a_newer_format_names_the_version_that_wrote_it(whole: bytes, tmp_path: Path) -> None:
-    (tmp_path / "b").write_bytes(whole.replace(b'"format":1', b'"format":2', 1))
-    with pytest.raises(ConfigError, match=r"format 2, written by andon 9\.9; this version reads up to 1"):
+    (tmp_path / "b").write_bytes(whole.replace(b'"format":2', b'"format":3', 1))
+    with pytest.raises(ConfigError, match=r"format 3, written by andon 9\.9; this version reads up to 2"):
         read(tmp_path / "b")
 
 

@@ -298,6 +298,11 @@ async def test_from_afar_the_board_asks_for_a_token(tab: Tab, service: Served, m
     tab.complaints.clear()  # the browser notes each answer 403
 
 
+async def test_the_board_tells_what_each_rule_promises(tab: Tab) -> None:
+    await tab.until("document.getElementById('costs').textContent.includes('segments')")
+    assert "false pages a month in all" in await tab.js("document.getElementById('costs-title').textContent")
+
+
 async def test_the_board_tells_what_is_kept_and_how_much_at_most(tab: Tab, service: Served) -> None:
     service.running.andon.held |= {"letters": 3.0, "store.bytes": 5 * 2.0**20, "store.room": 100 * 2.0**20}
     await tab.until(

@@ -102,6 +102,15 @@ async def test_lights_are_told_of_one_owner_or_of_all(here: Tiny) -> None:
     assert (mine["title"], mine["segment"]) == ("crashes", {"platform": "ios"})
 
 
+async def test_each_rule_tells_what_its_live_segments_promise_together(here: Tiny) -> None:
+    shown = [light("crashes", {"platform": "ios"}), light("crashes", {"platform": "web"}, learning=60.0)]
+    await here.store.show(shown, {})
+    (mine,) = (rule for rule in (await here.client.get("/v1/rules")).json() if rule["rule"] == "crashes")
+    assert (mine["live"], mine["learning"]) == (2, 1)
+    assert mine["promised"] == 0, "a fixed line promises nothing"
+    assert mine in (await here.client.get("/v1/board")).json()["rules"]
+
+
 async def test_a_row_of_a_later_version_is_still_a_line() -> None:
     row = Row(incident="i", n=1, at=NOW, kind="levitated", text="by itself")
     assert views.row_view(row, "zh")["text"] == "levitated by itself"

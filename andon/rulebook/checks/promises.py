@@ -16,18 +16,25 @@ def in_all(rule: Rule) -> bool:
 
 @check("false-pages")
 def false_pages(book: Rulebook, world: World) -> Iterable[Notice]:
-    """Add up the false pages a month that the rules allow themselves."""
-    del world
+    """Add up the false pages a month that the rules allow themselves, as far as it is known how many segments they have."""
     known, open_ended = 0.0, 0
     for rule in book.rules.values():
-        pages = promised(rule, 1)
-        if not pages:
+        live = world.live.get(rule.id)
+        pages = promised(rule, 1 if live is None else live)
+        if not promised(rule, 1):
             continue
-        each = "" if in_all(rule) else " and ".join(rule.projection.by)
+        each = "" if in_all(rule) or live is not None else " and ".join(rule.projection.by)
         known, open_ended = (known, open_ended + 1) if each else (known + pages, open_ended)
-        of = f"for each {each}, and how many it will meet is not known here" if each else "in all"
-        text = f"rule {rule.id!r} promises false pages a month: at most {pages:.2g} {of}"
+        text = f"rule {rule.id!r} promises false pages a month: at most {pages:.2g} {_over(each, live)}"
         yield Notice(Level.INFO, "false-pages", rule.place, text)
     more = f", beside {open_ended} that promise for each of their segments" if open_ended else ""
     text = f"all rules together promise false pages a month: at most {known:.2g}{more}"
     yield Notice(Level.INFO, "false-pages", Place(), text)
+
+
+def _over(each: str, live: int | None) -> str:
+    if live is not None:
+        return f"over the {live} segments that live now"
+    if each:
+        return f"for each {each}; `andon check --live` asks a running service how many there are"
+    return "in all"

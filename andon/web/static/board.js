@@ -1,5 +1,6 @@
 // The board: read this first. It follows the service's state, shows it, and hands on what people answer.
 
+import { costs } from "./costs.js";
 import { help, person, personName, pullTheCord, token, whoAreYou } from "./dialogs.js";
 import { el, write } from "./dom.js";
 import { incidents, ordered, tick, toggle } from "./incidents.js";
@@ -25,6 +26,7 @@ function show() {
     incidents(at("incidents"), answer);
     announce();
     foot();
+    costs(at("costs-title"), at("costs"));
     kept(at("kept"));
   }
   headline();

@@ -26,7 +26,7 @@ function evidence(one) {
     const told = { observed: words.observed, usual: words.usual, n: words.n, began: when(alert.evidence.since), odds: words.odds };
     return el("section", {}, el("h4", {}, `${words.metric} · `, el("bdi", {}, words.where)),
       el("dl", {}, ...Object.entries(told).filter(([, text]) => text).map(([key, text]) => el("div", {}, el("dt", {}, say(key)), el("dd", {}, text)))),
-      words.learning ? el("p", {}, words.learning) : null, words.text ? el("p", {}, words.text) : null);
+      words.promised ? el("p", {}, words.promised) : null, words.learning ? el("p", {}, words.learning) : null, words.text ? el("p", {}, words.text) : null);
   }), measured.length > 6 ? el("p", {}, say("more.places", { n: measured.length - 6 })) : null);
 }
 

@@ -5,7 +5,7 @@ const AGAIN = 1000;
 
 export const live = { state: null, heard: 0, connected: false, asks: false };
 
-const NOTHING = { speed: 1, lamps: {}, incidents: [], owners: [], people: {}, facts: {}, bounds: {}, faults: {}, rulebook: {}, waiting: [], set_back: 0, doubts: [], standby: [], store: "", store_why: "", away: "" };
+const NOTHING = { speed: 1, lamps: {}, rules: [], incidents: [], owners: [], people: {}, facts: {}, bounds: {}, faults: {}, rulebook: {}, waiting: [], set_back: 0, doubts: [], standby: [], store: "", store_why: "", away: "" };
 
 let began = { now: 0, at: 0, speed: 1 };
 

@@ -29,7 +29,15 @@ def test_a_promise_for_each_alert_says_that_the_number_is_not_known(tmp_path: Pa
         found[0].text
         == "all rules together promise false pages a month: at most 1, beside 1 that promise for each of their segments"
     )
-    assert "at most 0.5 for each region, and how many it will meet is not known here" in found[1].text
+    assert "at most 0.5 for each region; `andon check --live` asks a running service" in found[1].text
+
+
+def test_a_promise_for_each_alert_is_added_up_over_the_segments_that_live(tmp_path: Path) -> None:
+    rules = book(tmp_path, f"rules: [{RULE.format('a', 'red', '60d')}, {RULE.format('b', 'yellow', '30d in all')}]")
+    found = [one.text for one in notices(rules, World({}, {"console"}, {"a": 4, "b": 9}))]
+    assert "all rules together promise false pages a month: at most 3" in found
+    assert "rule 'a' promises false pages a month: at most 2 over the 4 segments that live now" in found
+    assert "rule 'b' promises false pages a month: at most 1 over the 9 segments that live now" in found
 
 
 def test_a_rule_that_pages_nobody_promises_nothing(tmp_path: Path) -> None:
