@@ -68,7 +68,7 @@ ZH: Mapping[str, str] = {
     "line.n": "，样本 {n}",
     "line.since": "自 {since}",
     "line.since.recovered": "始于 {since}",
-    "line.learning": "仍在学习常态：还需 {left}",
+    "line.learning": "仍在学习常态：大约还需 {left}",
     "line.promised.one": "本规则承诺每月误报不超过 {pages} 次",
     "line.promised": "本规则承诺每月误报不超过 {pages} 次（{n} 个分段合计）",
     "line.parts": "主要来自：{parts}",

@@ -68,7 +68,7 @@ EN: Mapping[str, str] = {
     "line.n": ", n {n}",
     "line.since": "since {since}",
     "line.since.recovered": "began at {since}",
-    "line.learning": "still learning what is usual: {left} to go",
+    "line.learning": "still learning what is usual: about {left} to go",
     "line.promised.one": "this rule promises at most {pages} false pages a month",
     "line.promised": "this rule promises at most {pages} false pages a month, over {n} segments",
     "line.parts": "carried by: {parts}",
