@@ -111,3 +111,11 @@ class Detector(Protocol):
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
         """Return what was expected of such windows, from what is learnt so far; called only where evidence is needed."""
         ...
+
+
+def adds(detector: Detector | type[Detector], form: Form) -> bool:
+    """Tell whether it learns of one long window what it would of the looks within: shares, counts and scores add up.
+
+    A level does not, since its noise is its window's; nor does a score that is watched as a level.
+    """
+    return form is not Form.LEVEL and (form is not Form.SCORE or Form.LEVEL not in detector.takes)

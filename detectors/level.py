@@ -59,7 +59,7 @@ class Level:
     """
 
     name: ClassVar[str] = "level"
-    takes: ClassVar[frozenset[Form]] = frozenset({Form.LEVEL})
+    takes: ClassVar[frozenset[Form]] = frozenset({Form.LEVEL, Form.SCORE})
     calibrated: ClassVar[bool] = True
     format: ClassVar[int] = 2
 

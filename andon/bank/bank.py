@@ -18,7 +18,7 @@ from andon.bank.probe import sameness
 from andon.bank.thresholds import promised
 from andon.bank.view import View
 from andon.detector import Detector
-from andon.model import Batch, Finding, Floats, Form, Labels, Light
+from andon.model import Batch, Finding, Floats, Labels, Light
 from andon.rulebook.model import Event, Rule
 from andon.streams.streams import Streams
 
@@ -69,7 +69,7 @@ class Bank:
     def learn(self, end: float, seconds: float) -> None:
         """Learn what is usual from a piece of history, `seconds` long, that ended at `end`; nothing is found in it.
 
-        Shares and counts add up, and are learnt from the piece at once; a level is learnt look by look.
+        Shares, counts and scores add up, and are learnt from the piece at once; a level is learnt look by look.
         """
         if end <= self._end:
             return
@@ -77,7 +77,7 @@ class Bank:
         self._drain()
         whole = self._view(end, end)
         for judge in self.judges:
-            if judge.rule.metric.form is not Form.LEVEL or judge.rule.every >= seconds:
+            if judge.adds or judge.rule.every >= seconds:
                 judge.learn(whole, seconds)
                 continue
             for at in np.arange(end - seconds, end, judge.rule.every).tolist():  # a level's noise is its window's

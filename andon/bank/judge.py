@@ -17,7 +17,7 @@ from andon.bank.recovery import outlook
 from andon.bank.table import Table
 from andon.bank.thresholds import allot
 from andon.bank.view import DAY, View
-from andon.detector import Detector, State
+from andon.detector import Detector, State, adds
 from andon.model import Bools, Finding, Form, Ints, Labels, Tier
 from andon.rulebook.model import Rule, When
 
@@ -53,6 +53,12 @@ class Judge:
     def probes(self) -> list[Probe]:
         """Return the tests of the condition, then those of the ways it worsens."""
         return [probe for condition in (self.condition, *self.worse) for probe in condition.probes]
+
+    @property
+    def adds(self) -> bool:
+        """Tell whether all its tests that learn do so of a long window as of the looks within."""
+        form = self.rule.metric.form
+        return all(adds(probe.detector, form) for probe in self.probes if probe.table.fields)
 
     def look(self, view: View) -> list[Finding]:
         """Judge the look that ended at the view's end; return the alerts that changed their state or tier."""

@@ -141,7 +141,7 @@ def _shows(form: Form, was: Floats, usual: Expectation, direction: Direction) ->
     `WIDER`, and for shares and counts by the root of how many times the usual it was, as their spread grows.
     """
     scale = np.ones(len(was))
-    if form is not Form.LEVEL:
+    if form in {Form.PROPORTION, Form.COUNT}:
         scale = np.sqrt(np.divide(was, usual.expected, out=scale.copy(), where=usual.expected > 0))
     with np.errstate(over="ignore"):
         low = usual.low - WIDER * scale * (usual.expected - usual.low)

@@ -73,8 +73,8 @@ class View:
 
 
 def natural(observation: Observation) -> Floats:
-    """Return the metric's natural value, (m, w): a share, a count per second, a level; NaN where nothing was seen."""
-    if observation.form is Form.LEVEL:
+    """Return the metric's natural value, (m, w): a share, a count per second, a level, a mean score; NaN: nothing seen."""
+    if observation.form in {Form.LEVEL, Form.SCORE}:
         return observation.x
     some = observation.n > 0
     value: Floats = np.divide(observation.x, observation.n, out=np.full(observation.x.shape, np.nan), where=some)
@@ -88,10 +88,12 @@ def behind(observation: Observation) -> Floats:
 
 def pick(observation: Observation, rows: Ints | Bools, window: int | None = None) -> Observation:
     """Return some series, (k,) indices or (m,) mask, of an observation, and one or all of its windows."""
-    windows = slice(None) if window is None else slice(window, window + 1)
+    windows, hist = slice(None) if window is None else slice(window, window + 1), observation.hist
     return Observation(
         form=observation.form,
         x=observation.x[rows][:, windows],
         n=observation.n[rows][:, windows],
         seconds=observation.seconds[windows],
+        hist=None if hist is None else hist[rows][:, windows],
+        values=observation.values,
     )

@@ -14,6 +14,7 @@ class Form(StrEnum):
     PROPORTION = "proportion"
     COUNT = "count"
     LEVEL = "level"
+    SCORE = "score"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Scale:
 class Observation:
     """What a metric showed: m series by w windows, all ending at the same time.
 
-    proportion: `x` of `n`; count: `x` in `n` seconds of exposure; level: `x` (NaN if nothing) with `n` behind it.
+    proportion: `x` of `n`; count: `x` in `n` seconds of exposure; level: `x` (NaN if nothing) with `n` behind it;
+    score: `x`, the mean (NaN if nothing), of `n` ratings, of which `hist` (m, w, k) lay at each of `values` (k,), ascending.
     `seconds` (w,) is each window's length.
     """
 
@@ -77,3 +79,5 @@ class Observation:
     x: Floats
     n: Floats
     seconds: Floats
+    hist: Floats | None = None
+    values: Floats | None = None

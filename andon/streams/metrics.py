@@ -18,10 +18,10 @@ SCALES: Mapping[str, Scale] = {
 
 _FIXED: Mapping[str, tuple[Kind, str, Form, str]] = {
     "csat": (Kind.RATING, "csat", Form.PROPORTION, "share"),
-    "nps": (Kind.RATING, "nps", Form.LEVEL, "points"),
+    "nps": (Kind.RATING, "nps", Form.SCORE, "points"),
     "detractor_share": (Kind.RATING, "nps", Form.PROPORTION, "share"),
     "low_star_share": (Kind.RATING, "stars", Form.PROPORTION, "share"),
-    "ces": (Kind.RATING, "ces", Form.LEVEL, "points"),
+    "ces": (Kind.RATING, "ces", Form.SCORE, "points"),
     "ratings": (Kind.RATING, "", Form.COUNT, "per hour"),
     "crash_rate": (Kind.CRASH, "", Form.PROPORTION, "share"),
     "crash_free": (Kind.CRASH, "", Form.PROPORTION, "share"),
@@ -37,7 +37,7 @@ _FIXED: Mapping[str, tuple[Kind, str, Form, str]] = {
     "pulls": (Kind.PULL, "", Form.COUNT, "per hour"),
 }
 _OF_SCALE: Mapping[str, tuple[Form, str]] = {
-    "mean": (Form.LEVEL, "points"),
+    "mean": (Form.SCORE, "points"),
     "good_share": (Form.PROPORTION, "share"),
     "bad_share": (Form.PROPORTION, "share"),
 }

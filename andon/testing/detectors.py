@@ -10,12 +10,13 @@ fails raises AssertionError, and says what the detector did and what it should h
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from andon.detector import Settings
 from andon.errors import ConfigError
-from andon.model import Form, Ints, Observation
+from andon.model import Floats, Form, Ints, Observation
 from andon.testing.series import LOOK
 from andon.testing.trial import COARSE, WEEKS, Rig, Run, alike, copied, equal, must, same
 
@@ -63,8 +64,9 @@ def leaves_inputs_untouched(rig: Rig) -> None:
     for _ in range(50):
         run.now += LOOK
         seen = run.calm.look(run.rng, run.now, tuple(run.detector.windows))
-        for array in (seen.x, seen.n, seen.seconds):
-            array.flags.writeable = False
+        for array in (seen.x, seen.n, seen.seconds, seen.hist, seen.values):
+            if array is not None:
+                array.flags.writeable = False
         run.detector.step(run.state, rows, seen, run.now, learn)
         before = copied(run.state)
         run.detector.expect(run.state, rows, seen, run.now)
@@ -80,7 +82,7 @@ def rows_are_apart(rig: Rig) -> None:
         seen = whole.calm.look(whole.rng, whole.now, tuple(whole.detector.windows), fault)
         together = whole.step(seen)
         for row in (2, 0, 3, 1):
-            one = Observation(seen.form, seen.x[[row]], seen.n[[row]], seen.seconds)
+            one = _only(seen, row)
             alone = single.detector.step(single.state, np.array([row]), one, whole.now, np.ones(1, dtype=np.bool_))
             must(
                 alike(alone.score[0], together.score[row]), f"look {place}: {alone.score[0]} for {together.score[row]}"
@@ -134,7 +136,7 @@ def bears_rubbish(rig: Rig) -> None:
     for x, n in [*pairs, (2_000.0, 1e6), *pairs] * 3:
         for pause in (LOOK, 0.0, 7 * 86_400.0):
             run.now += pause
-            seen = Observation(rig.form, np.full(wide, x), np.full(wide, n), seconds)
+            seen = _rubbish(rig.form, np.full(wide, x), np.full(wide, n), seconds)
             run.step(seen)
             _sane(run, seen)
     run.look()
@@ -218,6 +220,19 @@ CHECKS: tuple[Check, ...] = (
     keeps_its_promise,
     finds_its_fault,
 )
+
+
+def _only(seen: Observation, row: int) -> Observation:
+    hist = None if seen.hist is None else seen.hist[[row]]
+    return replace(seen, x=seen.x[[row]], n=seen.n[[row]], hist=hist)
+
+
+def _rubbish(form: Form, x: Floats, n: Floats, seconds: Floats) -> Observation:
+    """Return x of n; of a score, x ratings at the lowest of three values and the rest, maybe below nothing, at the highest."""
+    if form is not Form.SCORE:
+        return Observation(form, x, n, seconds)
+    hist = np.stack([x, np.zeros(x.shape), n - x], axis=2)
+    return Observation(form, np.where(n > 0.0, x, np.nan), n, seconds, hist, np.array([-100.0, 0.0, 100.0]))
 
 
 def _sane(run: Run, seen: Observation) -> None:

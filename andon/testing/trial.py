@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from andon.detector import Detector, Scores, Settings, State
+from andon.detector import Detector, Scores, Settings, State, adds
 from andon.model import Direction, Floats, Form, Observation
 from andon.testing.series import LOOK, START, Calm
 
@@ -73,9 +73,10 @@ class Run:
         return checked(scores, len(rows))
 
     def teach(self) -> Run:
-        """Learn from hourly pieces of history until nothing is left to learn, then forget the evidence."""
+        """Learn from history until nothing is left to learn, hourly pieces of what adds up; then forget the evidence."""
+        seconds = COARSE if self.calm.form is Form.LEVEL or adds(self.detector, self.calm.form) else LOOK
         for _ in range(WEEKS * 168):
-            if not self.look(seconds=COARSE).learning_left.any():
+            if not self.look(seconds=seconds).learning_left.any():
                 break
         for name, what in self.detector.fields.items():
             if what.evidence:

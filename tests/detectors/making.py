@@ -40,13 +40,13 @@ class Trial:
     def __init__(self, detector: Detector, rows: int = 1) -> None:
         self.detector, self.rows, self.now = detector, np.arange(rows), T0
         self.state: State = empty(detector, rows)
+        self.form = next(form for form in Form if form in detector.takes)
 
     def step(self, x: Floats | float, n: Floats | float, seconds: float = 60.0, *, learn: bool = True) -> Scores:
         """Take up one look."""
         self.now += seconds
-        (form,) = self.detector.takes
         wide = np.zeros(len(self.rows))
-        look = seen(form, wide + x, wide + n, seconds)
+        look = seen(self.form, wide + x, wide + n, seconds)
         learns = np.full(len(self.rows), learn)
         with np.errstate(over="raise", divide="raise", invalid="raise"):
             return self.detector.step(self.state, self.rows, look, self.now, learns)
@@ -76,9 +76,8 @@ class Trial:
         learn, line, risk, early = calm.copy(), np.log(asked), 0.0, 0.0
         for place in range(1, looks + 1):
             self.now += seconds
-            (form,) = self.detector.takes
             x, n = draw(self.now, seconds)
-            scores = self.detector.step(self.state, self.rows, seen(form, x, n, seconds), self.now, learn)
+            scores = self.detector.step(self.state, self.rows, seen(self.form, x, n, seconds), self.now, learn)
             risk += float(calm.sum())
             calm &= ~(scores.fresh & (scores.score >= line))
             learn = calm & (scores.score < line - 1.0)

@@ -11,9 +11,19 @@ from andon.testing.detectors import CHECKS, Check, Rig
 NEEDS = {
     "burn_rate": {Form.PROPORTION: {"budget": 0.01}},
     "silence": {Form.COUNT: {"silent": 900.0}},
-    "threshold": {Form.PROPORTION: {"above": 0.05}, Form.COUNT: {"above": 100.0}, Form.LEVEL: {"above": 150.0}},
+    "threshold": {
+        Form.PROPORTION: {"above": 0.05},
+        Form.COUNT: {"above": 100.0},
+        Form.LEVEL: {"above": 150.0},
+        Form.SCORE: {"above": 4.0},
+    },
 }
-FAULTS = {"silence": ("silence",), "count": ("rises", "falls"), "level": ("rises", "falls")}
+FAULTS = {
+    "silence": ("silence",),
+    "count": ("rises", "falls"),
+    "level": ("rises", "falls"),
+    "score": ("rises", "falls"),
+}
 RIGS = [
     Rig(kind, form, NEEDS.get(name, {}).get(form, {}), fault)
     for name, kind in detectors().items()

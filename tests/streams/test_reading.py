@@ -53,6 +53,39 @@ def test_ratings_are_read_by_their_scale(scale: str, values: list[float], text: 
     assert _rated(scale, values, text) == pytest.approx((x, n))
 
 
+@pytest.mark.parametrize(
+    ("scale", "text", "values", "hist"),
+    [
+        ("stars", "mean:stars", [1, 2, 3, 4, 5], [2, 0, 1, 0, 3]),
+        ("nps", "nps", [-100, 0, 100], [3, 2, 1]),
+    ],
+)
+def test_a_score_brings_how_many_lay_where(scale: str, text: str, values: list[float], hist: list[float]) -> None:
+    of = projection(Kind.RATING, scale)
+    given = streams(of)
+    told = {"stars": [1, 1, 3, 5, 5, 5], "nps": [0, 3, 6, 7, 8, 9]}[scale]
+    given.fold(batch([Told(Kind.RATING, at, value, name=scale) for at, value in zip((0, 90) * 3, told, strict=True)]))
+    seen = given.observe(word(text), of, given.rows(of), T0 + 120, (120.0, 60.0))
+    assert seen.hist is not None
+    assert seen.values is not None
+    assert (seen.form, seen.values.tolist(), seen.hist[0, 0].tolist()) == (Form.SCORE, values, hist)
+    assert seen.hist[0, 1].sum() == seen.n[0, 1] == 3
+    assert seen.x == pytest.approx(seen.hist @ seen.values / seen.n)
+
+
+def test_a_scale_of_many_points_is_kept_at_eleven_that_hold_its_mean() -> None:
+    scales = {**SCALES, "mood": Scale("mood", 0, 100, (80, 100), (0, 40))}
+    of = projection(Kind.RATING, "mood")
+    given = Streams([of], scales, TOPICS)
+    given.fold(batch([Told(Kind.RATING, 0, value, name="mood") for value in (0.0, 13.0, 70.0, 98.0)]))
+    seen = given.observe(metric("mean:mood", scales, TOPICS), of, given.rows(of), T0 + 60, (60.0,))
+    assert seen.hist is not None
+    assert seen.values is not None
+    assert seen.values.tolist() == list(range(0, 101, 10))
+    assert seen.hist[0, 0] == pytest.approx([1, 0.7, 0.3, 0, 0, 0, 0, 1, 0, 0.2, 0.8])
+    assert seen.x[0, 0] == pytest.approx(seen.hist[0, 0] @ seen.values / 4) == 45.25
+
+
 def test_a_declared_scale_is_read_like_a_built_in_one() -> None:
     scales = {**SCALES, "lounge": Scale("lounge", 1, 10, (9, 10), (1, 4))}
     of = projection(Kind.RATING, "lounge")

@@ -14,7 +14,7 @@ from andon.rulebook.translate.desk import Desk
 from andon.rulebook.units import Amount, Rate
 
 _HOUR = 3600.0
-_BY_FORM = {Form.PROPORTION: "proportion", Form.COUNT: "count", Form.LEVEL: "level"}
+_BY_FORM = {Form.PROPORTION: "proportion", Form.COUNT: "count", Form.LEVEL: "level", Form.SCORE: "score"}
 _GOOD_SHARES = ("csat", "crash_free", "good_share")
 """Shares of what is good: their budget is for what is missing from 1, and burns as they fall."""
 
@@ -165,7 +165,7 @@ def _at_least(form: WhenForm, bench: Bench) -> tuple[float, float, bool]:
 
 
 def _natural(stated: Amount, word: str, bench: Bench) -> float:
-    """Return a number as the metric has it: a share 0..1, a count in the window, a level in its unit."""
+    """Return a number as the metric has it: a share 0..1, a count in the window, a level or a score in its unit."""
     share, unit = bench.metric.form is Form.PROPORTION, stated.unit
     if unit == "pp" or (unit == "%" and not share) or (unit == "ms" and bench.metric.unit != "ms"):
         bench.wrong(word, f"is written in {unit}, which {bench.metric.word} is not; allowed: {_wanted(bench.metric)}")

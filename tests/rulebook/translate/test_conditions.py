@@ -14,7 +14,15 @@ P = "false_alarms: 1 per 30d"
 
 @pytest.mark.parametrize(
     ("watch", "detector"),
-    [("csat", "proportion"), ("complaints", "count"), ("p95", "level"), ("gauge:cpu", "level"), ("sessions", "count")],
+    [
+        ("csat", "proportion"),
+        ("nps", "score"),
+        ("mean:stars", "score"),
+        ("complaints", "count"),
+        ("p95", "level"),
+        ("gauge:cpu", "level"),
+        ("sessions", "count"),
+    ],
 )
 def test_the_metrics_form_chooses_the_detector(tmp_path: Path, watch: str, detector: str) -> None:
     assert only(tmp_path, f"{{rises: true, {P}}}", watch).detector == detector
