@@ -15,12 +15,13 @@ from andon.desk import Desk
 from andon.detector import Detector
 from andon.engine import Engine
 from andon.errors import AndonError
+from andon.ingest.accepting import key_of, signals
 from andon.ingest.batch import decode, encode
 from andon.ingest.door import Door, Taken
 from andon.ingest.fresh import Fresh
 from andon.log.ahead import Ahead
 from andon.log.base import Log
-from andon.model import Batch, Entry, Finding
+from andon.model import Acceptance, Batch, Entry, Finding, Incident
 from andon.respond.sender import Sender
 from andon.respond.trying import Trying
 from andon.rulebook.model import Rulebook
@@ -98,6 +99,11 @@ class Andon:
             self.ahead.wrote(position)
             self.door.appended(taken)
         return taken
+
+    async def hand_in(self, incident: Incident, accepted: Acceptance) -> None:
+        """Write into the log what was accepted as the new normal; handed in again, it is in there once."""
+        raw = encode(signals(incident, accepted))
+        self.ahead.wrote(await self.outside.log.append(accepted.at, raw, key_of(incident, accepted), urgent=True))
 
     async def pass_on(self, entry: Entry) -> None:
         """Pass a log entry down the house: frames, looks, findings, incidents, pages in the outbox."""
@@ -218,7 +224,7 @@ def assemble(book: Rulebook, outside: Outside) -> Andon:
         url=outside.url,
         grain=outside.grain,
     )
-    return Andon(
+    andon = Andon(
         outside=outside,
         book=book,
         door=door(book, outside),  # bytes -> Batch, and dead letters
@@ -227,6 +233,8 @@ def assemble(book: Rulebook, outside: Outside) -> Andon:
         sender=Sender(outside.store, Trying(outside.channels), outside.clock, desk.receive),  # outbox -> people
         wait=desk.pass_time,
     )
+    desk.hand = andon.hand_in  # what people accept as the new normal goes the way of every signal
+    return andon
 
 
 def door(book: Rulebook, outside: Outside) -> Door:

@@ -6,6 +6,7 @@ Each event is one transaction: load, decide, respond, commit; when somebody else
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,10 +14,10 @@ from functools import partial
 
 import structlog
 
-from andon.errors import AndonError, Conflict, Refused
-from andon.incidents.machine import Tick, concerns, decide, key_of
+from andon.errors import AndonError, Conflict, Refused, Unavailable
+from andon.incidents.machine import Handed, Tick, concerns, decide, key_of
 from andon.incidents.timers import wake
-from andon.model import Act, Finding, Incident, Outcome, Receipt
+from andon.model import Acceptance, Act, Finding, Incident, Outcome, Receipt
 from andon.respond.fallback import after_receipt
 from andon.respond.links import sign
 from andon.respond.respond import respond
@@ -33,6 +34,8 @@ LINK_LIVES = 7 * 86_400.0
 class Desk:
     """Applies events to incidents. `grain`: a timer that is at most so late is decided as of when it was due.
 
+    `hand` writes into the log, once, what was accepted as the new normal. The ledger's row comes first, with the wish that it be
+    written; the wish is a timer of the incident until it has been, so that no crash tears the two apart.
     `posted` is set whenever pages were put into the outbox. `faults` counts, by incident, what failed by a fault of ours as time
     passed.
     """
@@ -43,6 +46,7 @@ class Desk:
         self.store, self.book = store, book
         self.posted = asyncio.Event()
         self.faults: Counter[str] = Counter()
+        self.hand: Callable[[Incident, Acceptance], Awaitable[None]] | None = None
         self._channels, self._key, self._url, self._grain = channels, key, url, grain
 
     async def find(self, findings: Sequence[Finding]) -> None:
@@ -60,6 +64,7 @@ class Desk:
         outcome = await self._change(partial(self.store.find, act.incident), act, act.at)
         if outcome is None:
             raise Refused(f"there is no incident {act.incident!r}")
+        await self._hand_in(outcome.incident)
         return outcome
 
     async def pass_time(self, until: float) -> None:
@@ -74,7 +79,9 @@ class Desk:
     async def _tick(self, name: str, now: float) -> None:
         """Pass time for one incident; a fault of ours in it is counted and told, and no other incident waits for it."""
         try:
-            await self._change(partial(self.store.find, name), Tick(), now)
+            outcome = await self._change(partial(self.store.find, name), Tick(), now)
+            if outcome is not None:
+                await self._hand_in(outcome.incident)
         except AndonError:
             raise
         except Exception:  # one incident that cannot be decided must not silence all others
@@ -94,13 +101,22 @@ class Desk:
             if further is None or await self._commit(further):
                 return
 
+    async def _hand_in(self, incident: Incident) -> None:
+        """Hand what was accepted to the log; where the log is away, that stays due, and is done when time passes next."""
+        accepted = incident.acceptance
+        if accepted is None or accepted.due is None or self.hand is None:
+            return
+        with contextlib.suppress(Unavailable):
+            await self.hand(incident, accepted)
+            await self._change(partial(self.store.find, incident.id), Handed(accepted.row), accepted.at)
+
     async def _has_heard(self, incident: str, receipt: Receipt) -> bool:
         """Tell whether the ledger has a receipt: a sender that ended before it could note that it told tells it again."""
         said = {"page": receipt.page, "status": receipt.status.value}
         return any(row.kind == "receipt" and row.data == said for row in await self.store.ledger(incident))
 
     async def _change(
-        self, load: Callable[[], Awaitable[Incident | None]], event: Finding | Act | Receipt | Tick, now: float
+        self, load: Callable[[], Awaitable[Incident | None]], event: Finding | Act | Receipt | Tick | Handed, now: float
     ) -> Outcome | None:
         for _ in range(TRIES):
             old, codes = await asyncio.gather(load(), self.store.codes())

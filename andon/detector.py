@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 
@@ -110,6 +110,22 @@ class Detector(Protocol):
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
         """Return what was expected of such windows, from what is learnt so far; called only where evidence is needed."""
+        ...
+
+
+@runtime_checkable
+class Accepts(Protocol):
+    """What a detector can beside, when it keeps of its baseline what a lasting change has left as it was.
+
+    Of one that cannot, the bank forgets a series' state and lets it learn anew from all since the change.
+    """
+
+    def accept(self, state: State, rows: Ints, observation: Observation, now: float) -> None:
+        """Take for usual, in `rows` of `state`, what one window, from the change point to `now`, showed.
+
+        The baseline is set to where the window points, with twice the spread that the window leaves; the season's shape and the
+        over-dispersion stay. The bank sets the evidence back afterwards. Rows of which the window shows nothing stay as they are.
+        """
         ...
 
 

@@ -18,11 +18,13 @@ from andon.bank.probe import sameness
 from andon.bank.thresholds import promised
 from andon.bank.view import View
 from andon.detector import Detector
-from andon.model import Batch, Finding, Floats, Labels, Light
+from andon.model import KINDS, Batch, Finding, Floats, Kind, Labels, Light, Note
 from andon.rulebook.model import Event, Rule
 from andon.streams.streams import Streams
 
 TICK = 60
+_ACCEPT = KINDS.index(Kind.ACCEPT)
+_NOTHING = Note()
 
 
 class Bank:
@@ -84,11 +86,14 @@ class Bank:
                 judge.learn(self._view(at + judge.rule.every, at + judge.rule.every), judge.rule.every)
 
     def each(self, batch: Batch, now: float | Floats) -> list[Finding]:
-        """Return what single signals call for, at once: people's pulls, and matches of `each` rules.
+        """Return what single signals call for, at once: people's pulls, matches of `each` rules, and what people accepted.
 
         `now` is the clock at all of them, or at each, (n,).
         """
-        return self._eachs.judge(batch, now)
+        findings = self._eachs.judge(batch, now)
+        if (batch.kind == _ACCEPT).any():
+            findings += self._accept(batch, now)
+        return findings
 
     def retire(self, now: float) -> list[Finding]:
         """Return a finding for each called alert whose rule or series an edit of the rulebook removed; once."""
@@ -155,6 +160,18 @@ class Bank:
             else:
                 self._gone += kept.called.values()
         self._eachs.load(saved.crowds, saved.told)
+
+    def _accept(self, batch: Batch, now: float | Floats) -> list[Finding]:
+        """Take for usual what alerts tell of, as people said: each signal names a rule, and the segment of one alert."""
+        judges = {judge.rule.id: judge for judge in self.judges}
+        findings: list[Finding] = []
+        clock = np.broadcast_to(np.asarray(now, np.float64), len(batch))
+        for at in np.flatnonzero(batch.kind == _ACCEPT).tolist():
+            judge, note = judges.get(batch.names[int(batch.name[at])]), batch.notes.get(at, _NOTHING)
+            if judge is not None and math.isfinite(judge.end):
+                view = self._view(judge.end, float(clock[at]))
+                findings += judge.accept(view, batch.segments[int(batch.segment[at])], note.by, note.text)
+        return findings
 
     def _view(self, end: float, now: float) -> View:
         return View(self._streams, end, now, self._events)

@@ -88,6 +88,26 @@ def retired(alert: Gone, end: float, now: float) -> Finding:
     )
 
 
+def accepted(alert: Gone, end: float, now: float, by: str, text: str) -> Finding:
+    """Return the finding that what an alert told of is usual from now on.
+
+    Its window lies between the look that ended at `end` and the next, so that it is news to whoever was told of that look.
+    """
+    return Finding(
+        rule=alert.rule,
+        segment=alert.segment,
+        direction=alert.direction,
+        state=AlertState.OK,
+        tier=alert.tier,
+        window=math.nextafter(end, math.inf),
+        at=now,
+        since=alert.since,
+        by=by,
+        text=text,
+        accepted=True,
+    )
+
+
 def _one(look: Look, place: int, left: float, called: dict[int, Labels]) -> Finding:
     alerts, row = look.alerts, int(look.rows[place])
     labels = called.setdefault(row, look.view.streams.labels(look.rule.projection, row))

@@ -10,8 +10,9 @@ import numpy as np
 from andon.bank import phases
 from andon.bank.condition import Answer, Ways, ask, began, make
 from andon.bank.elders import inherit
-from andon.bank.findings import DIRECTIONS, Gone, Look, gone, tell
-from andon.bank.phases import FIRING, OK, PENDING, Move, Pace, Signs, Verdict, advance
+from andon.bank.findings import DIRECTIONS, Gone, Look, accepted, gone, tell
+from andon.bank.normal import adapt
+from andon.bank.phases import FIRING, OK, PENDING, RECOVERING, Move, Pace, Signs, Verdict, advance
 from andon.bank.probe import Probe, Reading
 from andon.bank.recovery import outlook
 from andon.bank.table import Table
@@ -22,6 +23,7 @@ from andon.model import Bools, Finding, Form, Ints, Labels, Tier
 from andon.rulebook.model import Rule, When
 
 HOUR = 3600.0
+LASTED = "it has lasted as long as `accept_after` says"
 
 
 class Judge:
@@ -44,9 +46,10 @@ class Judge:
         """When a promise `in all` was last divided: hourly, and when series come."""
         self.end = -np.inf
         """The last look."""
-        self.left = 0
-        """How many series have gone."""
+        self.leaps = 0
+        """How often what is usual has changed at one go: series have gone, or a new normal was accepted."""
         self._pace = Pace(rule.hold, rule.clear_after, rule.no_data == "call")
+        self._accepts = np.isfinite(rule.accept_after) and any(test.promise is not None for test in when.tests)
         self._in_all = any(test.promise is not None and test.promise.in_all for test in when.tests)
 
     @property
@@ -80,8 +83,15 @@ class Judge:
         seen = Look(view, self.rule, rows, alerts, moves, begun, rises, self.condition, ways)
         findings = tell(seen, alerts["learning"], self.called)
         self._clear(rows[moves == Move.CLEARED])
+        lasting = phases.lasting(alerts, view.end, self.rule.accept_after) if self._accepts else ()
         self.alerts.put(rows, alerts)
-        return findings
+        return findings + [self._accept(view, int(rows[place]), "andon", LASTED) for place in lasting]
+
+    def accept(self, view: View, segment: Labels, by: str, text: str) -> list[Finding]:
+        """Make usual what the alert of a segment tells of, as of the last look; nothing where none fires."""
+        alerts = self.alerts.arrays
+        found = [row for row, labels in self.called.items() if labels == segment]
+        return [self._accept(view, row, by, text) for row in found if alerts["state"][row] in (FIRING, RECOVERING)]
 
     def learn(self, view: View, seconds: float) -> None:
         """Learn from a piece of history, `seconds` long, that ended at the view's end; nothing is found in it."""
@@ -100,7 +110,7 @@ class Judge:
 
     def evict(self, rows: Ints) -> list[Gone]:
         """Forget series that are no more; return the alerts of theirs that had been called."""
-        self.left += len(rows)
+        self.leaps += len(rows)
         left = [self.gone(row) for row in rows.tolist() if row in self.called]
         for row in rows.tolist():
             self.called.pop(row, None)
@@ -208,6 +218,15 @@ class Judge:
             up = answer.call.crossing & answer.loud & (alerts["tier"] < rank)
             alerts["tier"][up], rises[up] = rank, place
         return rises
+
+    def _accept(self, view: View, row: int, by: str, text: str) -> Finding:
+        alert = self.gone(row)
+        for probe in self.probes:
+            adapt(view, probe, row, alert.since)
+        phases.settle(self.alerts.arrays, row)
+        self.leaps += 1
+        del self.called[row]
+        return accepted(alert, view.end, view.now, by, text)
 
     def _clear(self, rows: Ints) -> None:
         for row in rows.tolist():

@@ -60,11 +60,11 @@ class Panel:
     def _expected(self, rows: Ints, seen: Observation, alerts: State) -> Floats:
         """Return what is usual, (m,): asked anew for what has been called, and for the rest now and then."""
         judge = self._judge
-        asked, left = self._asked
-        stale = judge.end - asked >= STALE or left != judge.left or not np.array_equal(rows, self._rows)
+        asked, leaps = self._asked
+        stale = judge.end - asked >= STALE or leaps != judge.leaps or not np.array_equal(rows, self._rows)
         some = np.arange(len(rows)) if stale else np.flatnonzero(alerts["state"])
         if stale:
-            self._rows, self._usual, self._asked = rows, np.full(len(rows), np.nan), (judge.end, judge.left)
+            self._rows, self._usual, self._asked = rows, np.full(len(rows), np.nan), (judge.end, judge.leaps)
         if len(some):
             probe = judge.condition.probes[0]
             self._usual[some] = probe.expect(rows[some], pick(seen, some), judge.end).expected

@@ -34,6 +34,7 @@ FIELDS = {
     "clean": Field(fill=np.nan),
     "data": Field(fill=np.nan),
     "held": Field(fill=-np.inf),
+    "steady": Field(fill=np.nan),
     "flips": Field(shape=(FLIPS - 1,), fill=-np.inf),
     "score": Field(fill=-np.inf),
     "learning": Field(fill=np.inf),
@@ -44,7 +45,8 @@ FIELDS = {
 """One row an alert. `tests`: bits of those that crossed, `lead` the one furthest over; `pending`, `fired`, `good`: the looks at which it began to pend,
 fired, was first good, `clean` the
 beginning of the window that was; `since`, `span`, `was`: the change point, how long it took, what was seen when it fired; `data`:
-the last look with data; `held`: flapping, so FIRING is held until then; `flips`: the latest changes between firing
+the last look with data; `held`: flapping, so FIRING is held until then; `steady`: since when it has been FIRING without a
+break, where its rule asks for that; `flips`: the latest changes between firing
 and not; `near`: the last score was so near the threshold that nothing is learnt; `young`: it fired
 before it had learnt what is usual; `share`: of a promise `in all`."""
 
@@ -110,6 +112,19 @@ def advance(alerts: State, signs: Signs, pace: Pace, end: float) -> Ints:
     if pace.calls:
         _fall_silent(alerts, was, signs, pace, end, moves)
     return moves
+
+
+def lasting(alerts: State, end: float, accept_after: float) -> Ints:
+    """Note since when alerts have been FIRING without a break, and return the places of those that have for `accept_after`."""
+    firing = alerts["state"] == FIRING
+    alerts["steady"] = np.where(firing, np.where(np.isnan(alerts["steady"]), end, alerts["steady"]), np.nan)
+    return np.flatnonzero(firing & (end - alerts["steady"] >= accept_after))
+
+
+def settle(alerts: State, places: Ints | int) -> None:
+    """Make alerts OK at once: what they told of has been accepted."""
+    alerts["state"][places], alerts["near"][places] = OK, False
+    alerts["steady"][places], alerts["held"][places] = np.nan, -np.inf
 
 
 def _rise(alerts: State, was: Ints, signs: Signs, pace: Pace, end: float, moves: Ints) -> None:

@@ -21,7 +21,10 @@ from andon.errors import ConfigError
 from andon.model import Ints, Labels
 from andon.streams.streams import Streams
 
-FORMAT = 1
+FORMAT = 2
+"""2: an alert also tells since when it has been firing without a break (`steady`)."""
+NEWER = frozenset({"steady"})
+"""Arrays of alerts that an earlier format lacks."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -66,9 +69,9 @@ def encode(saved: Saved) -> bytes:
 def decode(data: bytes) -> Saved:
     """Return a snapshot from its bytes; ConfigError: it was written by a version that this one does not know."""
     number = msgspec.msgpack.decode(data, type=_Number).format
-    if number != FORMAT:
+    if number > FORMAT:
         raise ConfigError(
-            f"the bank's snapshot has format {number}; this version reads {FORMAT}: start it with the version that wrote it"
+            f"the bank's snapshot has format {number}; this version reads up to {FORMAT}: start it with the version that wrote it"
         )
     return msgspec.msgpack.decode(data, type=Saved)
 
@@ -100,7 +103,7 @@ def restore(judge: Judge, kept: Kept, segments: Sequence[Labels], streams: Strea
     judge.grow(rows)
     _restore_tests(judge, kept, rows, places)
     judge.end, judge.allotted = kept.end, kept.allotted
-    if kept.condition != _signatures(judge) or not judge.alerts.unpack(rows, kept.alerts, places):
+    if kept.condition != _signatures(judge) or not judge.alerts.unpack(rows, kept.alerts, places, NEWER):
         return list(kept.called.values())
     found = dict(zip(places.tolist(), rows.tolist(), strict=True))
     judge.called = {found[place]: one.segment for place, one in kept.called.items() if place in found}

@@ -79,19 +79,22 @@ class Table:
             for name, array in self.arrays.items()
         }
 
-    def unpack(self, rows: Ints, stored: Mapping[str, Column], chosen: Ints) -> bool:
+    def unpack(
+        self, rows: Ints, stored: Mapping[str, Column], chosen: Ints, newer: frozenset[str] = frozenset()
+    ) -> bool:
         """Write the `chosen` ones of stored rows to `rows`; False, and nothing is written, where the layout has changed.
 
-        A number may have been stored wider or narrower than it is held now.
+        A number may have been stored wider or narrower than it is held now; an array that is among the `newer`
+        ones may be missing, and stays as it is.
         """
-        if not self._fits(stored):
+        if not self._fits(stored, newer):
             return False
         for name, column in stored.items():
             self.arrays[name][rows] = np.frombuffer(column.data, column.dtype).reshape(column.shape)[chosen]
         return True
 
-    def _fits(self, stored: Mapping[str, Column]) -> bool:
-        if stored.keys() != self.arrays.keys():
+    def _fits(self, stored: Mapping[str, Column], newer: frozenset[str]) -> bool:
+        if not self.arrays.keys() - newer <= stored.keys() <= self.arrays.keys():
             return False
         return all(column.shape[1:] == self.arrays[name].shape[1:] for name, column in stored.items())
 

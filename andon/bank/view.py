@@ -23,12 +23,16 @@ class View:
     """
 
     def __init__(self, streams: Streams, end: float, now: float, events: Sequence[Event] = ()) -> None:
-        self.streams, self.end, self.now = streams, end, now
+        self.streams, self.end, self.now, self.known = streams, end, now, events
         self.learns = not any(event.start < end <= event.end for event in events)
         self._events = [event for event in events if event.expect.get(VOLUME, 1.0) != 1.0 and event.start < end]
         self._rows: dict[Projection, Ints] = {}
         self._seen: dict[tuple[Metric, Projection, tuple[float, ...]], Observation] = {}
         self._gaps: dict[Projection, tuple[float, float]] = {}
+
+    def before(self, end: float) -> View:
+        """Return what was to be seen at an earlier look, with all that has come since."""
+        return View(self.streams, end, end, self.known)
 
     def rows(self, projection: Projection) -> Ints:
         """Return the live rows of a projection, (m,)."""

@@ -32,6 +32,7 @@ COMMANDS = {
     "told": ("andon.cli.acts:told", "Say that the customers have been told."),
     "shelve": ("andon.cli.acts:shelve", "Hold its pages for a while, with a reason."),
     "close": ("andon.cli.acts:close", "Close by hand, with a reason."),
+    "accept": ("andon.cli.acts:accept", "Accept what it shows as the new normal, with a reason."),
 }
 """Each verb's command, and what `andon --help` says of it: as its own help begins, so that listing the verbs loads none."""
 

@@ -85,6 +85,13 @@ def close(text: str) -> dict[str, Any]:
     return {"text": text}
 
 
+@_verb(Verb.ACCEPT, "Accept what it shows as the new normal, with a reason; detectors take it for usual from now on.")
+@click.argument("text", metavar="REASON")
+def accept(text: str) -> dict[str, Any]:
+    """Return the act's fields."""
+    return {"text": text}
+
+
 @click.command()
 @options.url
 @by

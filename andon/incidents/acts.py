@@ -10,7 +10,7 @@ from andon.errors import Refused
 from andon.incidents import calls, endings, promises, rungs
 from andon.incidents.ledger import Draft
 from andon.incidents.people import answerers
-from andon.model import Act, AlertState, Incident, Reason, State, Tier, Verb
+from andon.model import Acceptance, Act, AlertState, Incident, Labels, Reason, State, Tier, Verb
 from andon.rulebook.model import Rulebook
 
 LONGEST = 86_400.0
@@ -53,6 +53,8 @@ def _allow(incident: Incident, act: Act, book: Rulebook) -> None:
         raise Refused(f"{act.verb} needs the name of someone in the rulebook, got {act.whom!r}; for instance {known}")
     if act.verb in {Verb.LATER, Verb.SHELVE} and not 0 < act.seconds <= LONGEST:
         raise Refused(f"{act.verb} takes more than 0 s and at most 24 h, got {act.seconds:g} s")
+    if act.verb is Verb.ACCEPT:
+        _allow_accepting(incident, book)
     if not act.text.strip():
         _allow_without_words(incident, act)
 
@@ -62,8 +64,27 @@ def _allow_without_words(incident: Incident, act: Act) -> None:
         raise Refused("a note needs a text")
     if act.verb is Verb.SHELVE:
         raise Refused("shelving needs a reason, so that others know why nobody is paged")
+    if act.verb is Verb.ACCEPT:
+        raise Refused(
+            "accepting a new normal needs a reason, so that others know why nobody is called for this any more"
+        )
     if act.verb is Verb.CLOSE and incident.state is not State.VERIFIED:
         raise Refused(f"{incident.code} is {incident.state} and not verified; closing it now needs a reason")
+
+
+def _allow_accepting(incident: Incident, book: Rulebook) -> None:
+    rule = book.rules.get(incident.rule)
+    tests = rule.when.tests if rule and rule.when else ()
+    if not any(test.promise for test in tests):
+        raise Refused(
+            f"{incident.code} has no learnt baseline that could take up a new normal: resolve or close it, or change the rule's line"
+        )
+    if not _firing(incident):
+        raise Refused(f"nothing of {incident.code} fires now ({incident.state}): there is no new normal to accept")
+
+
+def _firing(incident: Incident) -> list[Labels]:
+    return [alert.segment for alert in incident.alerts.values() if alert.state is AlertState.FIRING]
 
 
 def _when(draft: Draft, act: Act) -> float:
@@ -215,6 +236,26 @@ def _close(draft: Draft, act: Act) -> None:
     endings.close(draft, act.text.strip() or "verified", act.by, act.via)
 
 
+def _accept(draft: Draft, act: Act) -> None:
+    _answer(draft, act)
+    rungs.stop(draft)
+    _says(draft, act, "accepted")
+    segments = _firing(draft.incident)
+    draft.set(
+        acceptance=Acceptance(
+            by=act.by, at=draft.now, text=act.text, row=draft.row_number, due=draft.now, segments=segments
+        ),
+        shelved_until=None,
+    )
+
+
+def handed(draft: Draft, row: int) -> None:
+    """Note that what was accepted by a row of the ledger is in the log."""
+    found = draft.incident.acceptance
+    if found is not None and found.row == row and found.due is not None:
+        draft.set(acceptance=msgspec.structs.replace(found, due=None))
+
+
 _HANDLERS: Mapping[Verb, Callable[[Draft, Act], None]] = {
     Verb.ACK: _ack,
     Verb.RESOLVE: _resolve,
@@ -226,4 +267,5 @@ _HANDLERS: Mapping[Verb, Callable[[Draft, Act], None]] = {
     Verb.TOLD: _told,
     Verb.SHELVE: _shelve,
     Verb.CLOSE: _close,
+    Verb.ACCEPT: _accept,
 }

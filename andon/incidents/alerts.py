@@ -10,7 +10,7 @@ from andon.incidents import calls, endings, rungs
 from andon.incidents.calls import BAD
 from andon.incidents.keys import alert_key
 from andon.incidents.ledger import Draft
-from andon.model import Alert, AlertState, Finding, Incident, Reason, State, Tier
+from andon.model import Acceptance, Alert, AlertState, Finding, Incident, Reason, State, Tier
 from andon.rulebook.model import Rulebook
 
 _FLIPS = 10
@@ -112,7 +112,10 @@ def _changes(draft: Draft, finding: Finding, known: Alert) -> None:
     if finding.state is AlertState.RECOVERING and known.state is AlertState.OK:
         return
     _put(draft, finding, known)
-    _moved(draft, finding, known)
+    if finding.accepted:
+        _settled(draft, finding, known)
+    else:
+        _moved(draft, finding, known)
     if finding.state is AlertState.NO_DATA and _recovers_unasked(draft.incident):
         endings.relapse(draft, "no data")
     endings.judge(draft, draft.now)
@@ -121,6 +124,14 @@ def _changes(draft: Draft, finding: Finding, known: Alert) -> None:
 def _moved(draft: Draft, finding: Finding, known: Alert) -> None:
     kind = "retired" if finding.state is AlertState.RETIRED else "alert"
     draft.row(kind, text=say(finding.segment), data={"state": finding.state.value, "was": known.state.value})
+
+
+def _settled(draft: Draft, finding: Finding, known: Alert) -> None:
+    """Note that an alert's data is usual from now on; where the detectors found that by themselves, so is the acceptance."""
+    data: dict[str, str | float | list[str]] = {"was": known.state.value, "why": finding.text}
+    draft.row("settled", by=finding.by, text=say(finding.segment), data=data)
+    if draft.incident.acceptance is None and draft.incident.state is not State.CLOSED:
+        draft.set(acceptance=Acceptance(by=finding.by, at=draft.now, text=finding.text, row=draft.row_number))
 
 
 def _recovers_unasked(incident: Incident) -> bool:

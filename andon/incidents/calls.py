@@ -69,6 +69,7 @@ def reopen(draft: Draft, book: Rulebook, finding: Finding, codes: set[str]) -> N
         closes_at=None,
         shelved_until=None,
         closed_reason="",
+        acceptance=None,
     )
     forget_answer(draft)
     call(draft, book, "reopened", finding)

@@ -9,6 +9,8 @@ from andon.incidents.calls import BAD, forget_answer
 from andon.incidents.ledger import Draft
 from andon.model import AlertState, Incident, Reason, State, Tier
 
+ACCEPTED = "accepted as the new normal"
+"""What such an incident is closed as; it has not been verified, and no promise to resolve it was kept."""
 ASKS = 86_400.0
 """Seconds a verified incident waits for an answer before it closes without one."""
 CHECK = {Tier.RED: 1_800.0}
@@ -25,7 +27,9 @@ def judge(draft: Draft, at: float) -> None:
     states = {alert.state for alert in incident.alerts.values()} - {AlertState.RETIRED}
     if incident.state in {State.VERIFIED, State.CLOSED}:
         return
-    if states <= {AlertState.OK}:
+    if states <= {AlertState.OK} and incident.acceptance is not None:
+        close(draft, ACCEPTED, incident.acceptance.by)
+    elif states <= {AlertState.OK}:
         verify(draft, at)
     elif states <= {AlertState.OK, AlertState.RECOVERING} and incident.state in {State.CALLED, State.ACKED}:
         recover(draft)

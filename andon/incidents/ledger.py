@@ -51,6 +51,11 @@ class Draft:
             )
         )
 
+    @property
+    def row_number(self) -> int:
+        """Return the number of the row that was written last."""
+        return self.incident.rows + len(self._rows)
+
     def page(self, reason: Reason, *to: str, text: str = "", **data: str | float | list[str]) -> None:
         """Make a page due outside the ladder, to `to`: holder, lead, on-duty, paged, person:ID."""
         self.row("page-due", text=text, reason=reason, data={"to": list(to), **data})

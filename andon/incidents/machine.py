@@ -15,7 +15,7 @@ from andon.incidents.ledger import Draft
 from andon.model import Act, Finding, Incident, Outcome, Receipt, Sending, State
 from andon.rulebook.model import Rulebook
 
-__all__ = ["Tick", "concerns", "decide", "key_of"]
+__all__ = ["Handed", "Tick", "concerns", "decide", "key_of"]
 
 _ON_ITS_WAY = frozenset({Sending.QUEUED, Sending.SENDING})
 _SENT = frozenset({Sending.SENT, Sending.DELIVERED, Sending.READ})
@@ -23,6 +23,12 @@ _SENT = frozenset({Sending.SENT, Sending.DELIVERED, Sending.READ})
 
 class Tick(msgspec.Struct, frozen=True):
     """The time has come for which an incident asked (`timers.wake`)."""
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """What was accepted by row `row` of the ledger is in the log."""
+
+    row: int
 
 
 def key_of(finding: Finding, book: Rulebook, still_open: Iterable[Incident] = ()) -> str:
@@ -41,14 +47,22 @@ def key_of(finding: Finding, book: Rulebook, still_open: Iterable[Incident] = ()
 
 @overload
 def decide(
-    incident: Incident, event: Finding | Act | Receipt | Tick, now: float, book: Rulebook, codes: set[str]
+    incident: Incident, event: Finding | Act | Receipt | Tick | Handed, now: float, book: Rulebook, codes: set[str]
 ) -> Outcome: ...
 @overload
 def decide(
-    incident: Incident | None, event: Finding | Act | Receipt | Tick, now: float, book: Rulebook, codes: set[str]
+    incident: Incident | None,
+    event: Finding | Act | Receipt | Tick | Handed,
+    now: float,
+    book: Rulebook,
+    codes: set[str],
 ) -> Outcome | None: ...
 def decide(
-    incident: Incident | None, event: Finding | Act | Receipt | Tick, now: float, book: Rulebook, codes: set[str]
+    incident: Incident | None,
+    event: Finding | Act | Receipt | Tick | Handed,
+    now: float,
+    book: Rulebook,
+    codes: set[str],
 ) -> Outcome | None:
     """Return what an event makes of an incident; the very same incident without rows where it changes nothing.
 
@@ -67,6 +81,8 @@ def decide(
     passing.pass_time(draft, book)
     if isinstance(event, Act):
         acts.apply(draft, event, book)
+    elif isinstance(event, Handed):
+        acts.handed(draft, event.row)
     elif isinstance(event, Receipt):
         _receipt(draft, event)
     return draft.outcome()

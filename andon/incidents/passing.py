@@ -8,7 +8,7 @@ import msgspec
 
 from andon.incidents import alerts, calls, endings, promises
 from andon.incidents.ledger import Draft
-from andon.incidents.timers import RUNG, timers
+from andon.incidents.timers import HAND, RUNG, timers
 from andon.model import AlertState, Reason, Rise, State
 from andon.rulebook.model import Rulebook
 
@@ -21,13 +21,13 @@ _PASSED: Mapping[str, tuple[State, ...]] = {
 
 
 def pass_time(draft: Draft, book: Rulebook) -> None:
-    """Apply every timer that has come due, except the ladder's."""
+    """Apply every timer that has come due, except the ladder's, and those that the desk sees to."""
     while (name := _first_due(draft)) is not None:
         _HANDLERS[name](draft, book)
 
 
 def _first_due(draft: Draft) -> str | None:
-    due = (name for when, name in timers(draft.incident) if when <= draft.now and name != RUNG)
+    due = (name for when, name in timers(draft.incident) if when <= draft.now and name not in {RUNG, HAND})
     return next(due, None)
 
 

@@ -22,6 +22,8 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "relapsed": ("bad again: {text}; the ladder goes on", "又变差：{text}，升级继续"),
     "verified": ("back to normal, verified by the figures", "数据已证实恢复正常"),
     "closed": ("closed by {by}: {text}", "{by} 已关闭：{text}"),
+    "accepted": ("{by} accepts this as the new normal: {text}", "{by} 接受为新常态：{text}"),
+    "settled": ("{text}: usual from now on ({why})", "{text}：从现在起视为常态（{why}）"),
     "page-due": ("page due ({reason}) to {to}", "应通知 {to}（{reason}）"),
     "paged": ("{person} paged by {channel} ({reason})", "已通过 {channel} 通知 {person}（{reason}）"),
     "held": ("page held until {due}: {text}", "通知暂缓至 {due}：{text}"),
@@ -61,6 +63,8 @@ _WORDS: Mapping[str, str] = {
     "all": "全部",
     "verified": "已证实恢复",
     "never answered": "一直无人接手",
+    "accepted as the new normal": "已接受为新常态",
+    "it has lasted as long as `accept_after` says": "持续时间已达 accept_after 的规定",
     "fixed position": "到达定点",
     "the rule says so": "规则判定",
     "the tier has risen": "级别升高",
@@ -92,7 +96,7 @@ _WORDS: Mapping[str, str] = {
 }
 _TIMES = frozenset({"until", "breaks", "due"})
 _DURATIONS = frozenset({"seconds", "took"})
-_FREE = frozenset({"note", "told", "gave", "join"})
+_FREE = frozenset({"note", "told", "gave", "join", "accepted"})
 """Kinds whose text is a person's own: it is never translated."""
 
 

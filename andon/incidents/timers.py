@@ -7,7 +7,9 @@ from andon.incidents.endings import check_at
 from andon.model import Incident, State
 
 RUNG = "rung"
-"""The ladder's next step, which the next room takes; every other name is passed by `passing.py`."""
+"""The ladder's next step, which the next room takes; every other name but `HAND` is passed by `passing.py`."""
+HAND = "hand"
+"""What was accepted waits to be written into the log, which the desk sees to."""
 
 
 def wake(incident: Incident) -> float | None:
@@ -25,6 +27,7 @@ def timers(incident: Incident) -> list[tuple[float, str]]:
         (incident.restart_at, "restart"),
         (incident.later_at, "later"),
         (incident.shelved_until, "shelved"),
+        (incident.acceptance.due if incident.acceptance else None, HAND),
         (incident.clear_at, "clear"),
         (incident.closes_at, "closes"),
         (check_at(incident), "check"),

@@ -13,8 +13,8 @@ from andon.errors import Refused
 from andon.ingest.picked import Picked
 from andon.model import KINDS, Batch, Labels, Note
 
-FORMAT = 1
-"""Number of the layout below; a change that an older reader would misread raises it."""
+FORMAT = 2
+"""Number of the layout below; a change that an older reader would misread raises it. 2: a kind more, `accept`."""
 
 L = TypeVar("L", Labels, msgspec.Raw)
 S = TypeVar("S", bound=np.generic)
@@ -122,9 +122,9 @@ def encode(batch: Batch) -> bytes:
 def decode(raw: bytes) -> Batch:
     """Return the batch that `encode` wrote; its columns are read-only. Refused for another format or a torn one."""
     try:
-        if (found := _head.decode(raw).format) != FORMAT:
+        if (found := _head.decode(raw).format) > FORMAT:
             raise Refused(
-                f"a batch in the log has format {found}, this andon reads {FORMAT}: use the version that wrote it"
+                f"a batch in the log has format {found}, this andon reads up to {FORMAT}: use the version that wrote it"
             )
         packed = _decoder.decode(raw)
         segments = _known.pick(packed.segments)

@@ -6,7 +6,7 @@ Import them from here: `from andon.model import Signal`.
 """
 
 from andon.model.findings import AlertState, Change, Direction, Evidence, Finding, Light, Part
-from andon.model.incidents import Alert, Clocked, Incident, Rise, Rung, State
+from andon.model.incidents import Acceptance, Alert, Clocked, Incident, Rise, Rung, State
 from andon.model.ledger import Act, Reason, Row, Verb
 from andon.model.pages import Delivery, Outcome, Page, Receipt, Sending
 from andon.model.policies import Pledge, Policy, Step
@@ -15,6 +15,7 @@ from andon.model.signals import KINDS, Batch, Bools, Entry, Floats, Ints, Kind, 
 
 __all__ = [
     "KINDS",
+    "Acceptance",
     "Act",
     "Alert",
     "AlertState",

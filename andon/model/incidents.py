@@ -84,6 +84,21 @@ class Rise(msgspec.Struct, frozen=True, kw_only=True):
     at: float | None = None
 
 
+class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
+    """That what an incident tells of was accepted as the new normal: by whom ("andon": it had lasted long enough), when, why.
+
+    `row` is the ledger's row of it. `due`: it has not yet been written into the log, where the detectors hear of it; None once it
+    is. `segments` are those of the alerts that it is about.
+    """
+
+    by: str
+    at: float
+    text: str = ""
+    row: int = 0
+    due: float | None = None
+    segments: list[Labels] = msgspec.field(default_factory=list)
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """One call for help: an owner, a rule and the group's labels; alerts join it, people answer it.
 
@@ -92,7 +107,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     `single`: its alerts are single events (pulls, `each` rules), which only a resolve ends. `rises`: its fixed positions.
     `added`: keys of alerts whose "added" page is held until `grouped_at`. `paused`: seconds the rung had left when the
     ladder paused. `restart_at`: the ladder starts again then, unless its holder answers. `acts`: ids of acts applied.
-    `where`: the rule's file, line and version.
+    `where`: the rule's file, line and version. `acceptance`: what it tells of was accepted as the new normal, so that it is not
+    verified but closed as that once no alert is left.
     `holder` has answered and stays the holder until given on or reopened. Times are None until they happen.
     """
 
@@ -139,3 +155,4 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     paused: float | None = None
     restart_at: float | None = None
     acts: list[str] = msgspec.field(default_factory=list)
+    acceptance: Acceptance | None = None

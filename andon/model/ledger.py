@@ -26,7 +26,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     `kind`: called, reopened, joined, worse, tier, acked, resolved, recovering, verified, closed, page-due, paged, receipt,
     note, told, gave, join, later, shelved, unshelved, escalated, at-risk, broken, kept, retired, correction, skipped,
-    alert (a member's state), relapsed, restarted, confirmed, already (somebody else has it), ack-expired, voided ...
+    alert (a member's state), relapsed, restarted, confirmed, already (somebody else has it), ack-expired, voided, accepted (as the new normal, by a person), settled (an
+    alert that has been) ...
     """
 
     incident: str
@@ -53,12 +54,13 @@ class Verb(StrEnum):
     TOLD = "told"
     SHELVE = "shelve"
     CLOSE = "close"
+    ACCEPT = "accept"
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
     """What a person said of an incident; `incident` is its id or its answer code.
 
-    `whom`: give, join. `seconds`: later, shelve. `text`: note, close, shelve. `id` makes a repeated act a no-op.
+    `whom`: give, join. `seconds`: later, shelve. `text`: note, close, shelve, accept. `id` makes a repeated act a no-op.
     """
 
     verb: Verb

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     COUNTER = "counter"
     PULL = "pull"
     CHANGE = "change"
+    ACCEPT = "accept"
 
 
 KINDS: tuple[Kind, ...] = tuple(Kind)
@@ -54,7 +55,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `value`: the rating, the crashes, the latency in ms, the gauge; a complaint and a pull need none.
     `of`: crash: the sessions; otherwise how many customers or measurements this value stands for (1).
-    `name`: the rating's scale, the gauge's or counter's name, the change's name.
+    `name`: the rating's scale, the gauge's or counter's name, the change's name. An `accept` (the rule `name`'s alert of `segment`
+    shows what is usual from now on) is written into the log by andon itself, and taken from nobody else.
     `time`: RFC 3339 or epoch seconds; without it, the time of arrival. `by`, `owner`, `tier`: a pull's.
     """
 

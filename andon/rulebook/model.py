@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -169,7 +170,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, with every default filled in. Exactly one of `when` and `each` is set."""
+    """One rule, with every default filled in. Exactly one of `when` and `each` is set.
+
+    `accept_after`: seconds after which what fires without a break is taken for the new normal; by default never.
+    """
 
     id: str
     name: str
@@ -190,6 +194,7 @@ class Rule:
     runbook: str = ""
     stop: str = ""
     shadow: bool = False
+    accept_after: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from andon.channel import Channel
 from andon.clock import EventClock
 from andon.config import Secrets
 from andon.errors import Refused
+from andon.ingest.accepting import signals
 from andon.ingest.decode import MOST_SIGNALS
 from andon.ingest.inflate import MOST_SENT
 from andon.log.memory import MemoryLog
-from andon.model import Act
+from andon.model import Acceptance, Act, Incident
 from andon.rulebook.model import Rulebook
 from andon.runners.order import Due, InOrder
 from andon.runners.people import Recorder
@@ -97,6 +98,12 @@ class Replay:
         acts = (*self._acts[:1], *self.recorder.acts[:1])
         return [(when, f"act {number}", 0) for when, number, _ in acts if when <= until]
 
+    async def _accept(self, incident: Incident, accepted: Acceptance) -> None:
+        """Let the detectors hear of it at once: here the log's next entry may hold hours."""
+        findings = self.andon.engine.bank.each(signals(incident, accepted), accepted.at)
+        self.andon.heard(findings)
+        await self.andon.desk.find(findings)
+
     async def _answer(self, now: float) -> None:
         for acts in (self._acts, self.recorder.acts):
             while acts and acts[0][0] <= now:
@@ -127,6 +134,7 @@ def replay(book: Rulebook, acks: float | None = None) -> Replay:
     made = Replay(assemble(book, outside), recorder, store, log)
     made.andon.wait = InOrder(made.andon, made._spoken, made._answer).wait  # noqa: SLF001 - its own method
     made.andon.heard = made.alerts.hear
+    made.andon.desk.hand = made._accept  # noqa: SLF001 - its own method
     return made
 
 

@@ -17,7 +17,8 @@ from andon.streams.repeats import Repeats
 from andon.streams.segments import Segments
 from andon.streams.voices import Changes
 
-FORMAT = 1
+FORMAT = 2
+"""2: a kind more, `accept`, which no series is of."""
 
 
 class Held(Protocol):
@@ -102,9 +103,9 @@ def save(streams: Held) -> bytes:
 def load(streams: Held, snapshot: bytes) -> None:
     """Take up a state; ConfigError if it was written by a later version."""
     found = msgspec.msgpack.decode(snapshot, type=SavedFormat).format
-    if found != FORMAT:
+    if found > FORMAT:
         raise ConfigError(
-            f"the snapshot of streams has format {found}, this version reads {FORMAT}: start the version that wrote it"
+            f"the snapshot of streams has format {found}, this version reads up to {FORMAT}: start the version that wrote it"
         )
     saved = msgspec.msgpack.decode(snapshot, type=SavedStreams)
     streams.clock = saved.clock

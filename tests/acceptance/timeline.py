@@ -185,6 +185,9 @@ class Doing:
     def give(self, by: str, whom: str) -> Doing:
         return self._says(Verb.GIVE, by, whom=whom)
 
+    def accept(self, by: str, reason: str) -> Doing:
+        return self._says(Verb.ACCEPT, by, text=reason)
+
     def breaks(self, medium: str) -> Doing:
         """From now on this channel refuses for good."""
 

@@ -53,7 +53,7 @@ def test_a_format_of_another_version_is_refused_with_what_to_do() -> None:
     world = World(rule(trial("line")))
     saved = msgspec.msgpack.decode(world.bank.save())
     saved["format"] = 99
-    with pytest.raises(ConfigError, match="format 99; this version reads 1"):
+    with pytest.raises(ConfigError, match="format 99; this version reads up to 2"):
         world.bank.load(msgspec.msgpack.encode(saved))
 
 

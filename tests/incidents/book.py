@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from andon.incidents.machine import Tick, decide, key_of
+from andon.incidents.machine import Handed, Tick, decide, key_of
 from andon.incidents.timers import RUNG, timers
 from andon.model import (
     Act,
@@ -32,6 +32,7 @@ from andon.model import (
 from andon.rulebook.model import (
     Calendar,
     Each,
+    FalseAlarms,
     Group,
     Layer,
     Owner,
@@ -40,6 +41,8 @@ from andon.rulebook.model import (
     Rule,
     Rulebook,
     Schedule,
+    Test,
+    When,
     Worsen,
 )
 
@@ -102,6 +105,7 @@ def book(**changes: object) -> Rulebook:
         rule("by-product", group=Group(("product",), 30.0)),
         rule("furious", each=Each()),
         rule("quiet", no_data="call"),
+        rule("learnt", when=When("any", (Test("proportion", promise=FalseAlarms(1.0, 30 * DAY)),))),
     )
     usual: dict[str, object] = {
         "version": "1",
@@ -179,7 +183,7 @@ class Story:
         self.minute = minute
         return self
 
-    def happen(self, event: Finding | Act | Receipt | Tick, now: float | None = None) -> Story:
+    def happen(self, event: Finding | Act | Receipt | Tick | Handed, now: float | None = None) -> Story:
         outcome = decide(self.incident, event, self.now if now is None else now, self.book, self.codes)
         self.last = outcome
         if outcome is not None and outcome.incident is not self.incident:

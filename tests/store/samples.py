@@ -19,7 +19,7 @@ from andon.incidents.keys import alert_key, incident_key
 from andon.ingest.batch import decode, encode
 from andon.ingest.pseudonym import Pseudonyms
 from andon.log.redis import RedisLog
-from andon.model import Delivery, Direction, Entry, Kind, Letter, Note, Sending, State
+from andon.model import Acceptance, Delivery, Direction, Entry, Kind, Letter, Note, Sending, State
 from andon.respond.links import check, sign
 from andon.rulebook.load import load
 from andon.runners.replay import replay
@@ -40,6 +40,7 @@ ALL = """\
 """
 """What the invented shop's rulebook lacks: the other detectors."""
 LETTER = Letter(at=1.0, position=3, reason="不行", raw=b"\xff\n", sender="app", id="7-0")
+ACCEPTED = Acceptance(by="li.na", at=505.0, text="新版本", row=3, due=505.0, segments=[{"region": "east"}])
 PAGED = Delivery(page=page(), status=Sending.SENT, tries=1, reference="r7", version=2)
 
 
@@ -160,7 +161,8 @@ async def make_store(client: Redis) -> bytes:
     await store.commit(outcome(first, page("p1"), page("p2", due=300.0), rows=3), 50.0)
     await store.settle(msgspec.structs.replace(PAGED, page=page("p1"), version=1))
     await store.commit(outcome(later(first, state=State.CLOSED, milestones={"closed": 400.0}), rows=1), None)
-    await store.commit(outcome(incident("i2", "k1", code="9Q", called=500.0), page("p3", incident_id="i2")), 900.0)
+    second = msgspec.structs.replace(incident("i2", "k1", code="9Q", called=500.0), acceptance=ACCEPTED)
+    await store.commit(outcome(second, page("p3", incident_id="i2")), 900.0)
     position = await log.append(1.0, b"one", "first key", [LETTER])
     await log.append(2.0, b"two", "second key", mark="a mark")
     await store.save(b"what was learnt", position)
