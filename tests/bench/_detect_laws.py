@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from scipy import stats
 
-from andon.model import Floats, Form
+from andon.model import Floats
 
 Draw: TypeAlias = Callable[[float, float], tuple[Floats, Floats]]
 """(now, seconds) -> x and n of every row, of a look that ended at `now`."""
@@ -17,8 +17,6 @@ Draw: TypeAlias = Callable[[float, float], tuple[Floats, Floats]]
 
 class Stream(Protocol):
     """What some like series show while nothing is wrong."""
-
-    form: ClassVar[Form]
 
     def open(self, rng: np.random.Generator, rows: int) -> Draw:
         """Begin `rows` series of it."""
@@ -36,8 +34,6 @@ class Law(Stream, Protocol):
 @dataclass(frozen=True, slots=True)
 class Trials:
     """k of `n`, with `factor` times the binomial's variance."""
-
-    form: ClassVar[Form] = Form.PROPORTION
 
     n: int
     share: float
@@ -69,8 +65,6 @@ class Trials:
 class Counts:
     """`mean` a look, with `factor` times Poisson's variance."""
 
-    form: ClassVar[Form] = Form.COUNT
-
     mean: float
     factor: float = 1.0
 
@@ -95,8 +89,6 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class Levels:
     """Normal levels."""
-
-    form: ClassVar[Form] = Form.LEVEL
 
     mean: float
     sd: float

@@ -18,12 +18,18 @@ from tests.bench._detect_laws import Draw, Stream
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a detector is driven: `asked` looks between false alarms, and `history` looks to learn from before."""
+    """How a detector is driven: `asked` looks between false alarms, and `history` pieces to learn from before.
+
+    `piece`: seconds of a piece of history; 0: those of a look. `known`: from when until when, in epoch seconds, an event
+    goes on that was written down, so that nothing is learnt.
+    """
 
     name: str
     settings: Settings
     asked: float
     history: int
+    piece: float = 0.0
+    known: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +73,28 @@ class Bank:
         made = detector(course.name)(course.settings)
         bank = cls(course, made, empty(made, rows), draw, np.arange(rows), np.ones(rows, dtype=np.bool_))
         for _ in range(course.history):
-            bank.step()
+            bank.step(course.piece or course.settings.every)
         for name, what in made.fields.items():
             if what.evidence:
                 bank.state[name][:] = what.fill
         return bank
 
-    def step(self) -> Scores:
-        """Go one look on with those that live."""
-        every = self.course.settings.every
-        self.now += every
-        x, n = self.draw(self.now, every)
-        seen = Observation(
-            self.course.settings.form, x[self.live, None], n[self.live, None], np.array([every], dtype=np.float64)
-        )
+    def step(self, seconds: float) -> Scores:
+        """Go one look of so many seconds on with those that live."""
+        self.now += seconds
+        x, n = self.draw(self.now, seconds)
+        form, length = self.course.settings.form, np.array([seconds], dtype=np.float64)
+        seen = Observation(form, x[self.live, None], n[self.live, None], length)
         return self.detector.step(self.state, self.live, seen, self.now, self.learn)
 
-    def look(self, *, learns: bool = True) -> tuple[Ints, Scores]:
+    def look(self) -> tuple[Ints, Scores]:
         """Go one look on; return the places among the living of those that ring, and all that was said. They live on."""
-        scores = self.step()
-        line = log(self.course.asked)
-        self.learn = ((scores.learning_left > 0.0) | (scores.score <= line - NEAR)) & learns
+        every, line = self.course.settings.every, log(self.course.asked)
+        begins, ends = self.course.known
+        if begins < self.now + every <= ends:
+            self.learn = np.zeros_like(self.learn)
+        scores = self.step(every)
+        self.learn = (scores.learning_left > 0.0) | (scores.score <= line - NEAR)
         return np.flatnonzero(scores.fresh & (scores.score >= line)), scores
 
     def drop(self, places: Ints) -> None:
