@@ -8,8 +8,13 @@ from andon.model import Form
 from andon.plugins import detectors
 from andon.testing.detectors import CHECKS, Check, Rig
 
-NEEDS = {
+NEEDS: dict[str, dict[Form, dict[str, object]]] = {
     "burn_rate": {Form.PROPORTION: {"budget": 0.01}},
+    "drift": {form: {"delta": 0.05} for form in Form},
+    "half_space_trees": {
+        form: {"above": 0.85 if form is Form.SCORE else 0.9, "window": 50, "trees": 5, "height": 5} for form in Form
+    },
+    "river": {form: {"model": "anomaly.StandardAbsoluteDeviation", "above": 3.0, "window": 50} for form in Form},
     "silence": {Form.COUNT: {"silent": 900.0}},
     "threshold": {
         Form.PROPORTION: {"above": 0.05},
@@ -24,8 +29,14 @@ FAULTS = {
     "level": ("rises", "falls"),
     "score": ("rises", "falls"),
 }
+AT_ONCE = {"drift": Form.PROPORTION, "half_space_trees": Form.COUNT, "river": Form.LEVEL}
+"""What is slow, a look a row in Python, is tried with one form, and with the others where there is more time."""
 RIGS = [
-    Rig(kind, form, NEEDS.get(name, {}).get(form, {}), fault)
+    pytest.param(
+        Rig(kind, form, NEEDS.get(name, {}).get(form, {}), fault),
+        id=f"{name}-{form}-{fault}",
+        marks=[pytest.mark.long] if form is not AT_ONCE.get(name, form) else [],
+    )
     for name, kind in detectors().items()
     for form in sorted(kind.takes)
     for fault in FAULTS.get(name, ("rises",))
@@ -33,6 +44,6 @@ RIGS = [
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("rig", RIGS, ids=lambda rig: f"{rig.detector.name}-{rig.form}-{rig.fault}")
+@pytest.mark.parametrize("rig", RIGS)
 def test_a_registered_detector_conforms(rig: Rig, check: Check) -> None:
     check(rig)
