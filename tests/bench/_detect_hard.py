@@ -39,12 +39,13 @@ class Case:
 
 
 def _case(
-    what: str, weather: Weather, direction: Direction = Direction.RISES, *, days: float = 0.0, asked: float = _ASKED
+    what: str, weather: Weather, direction: Direction | None = None, *, days: float = 0.0, asked: float = _ASKED
 ) -> Case:
     """Return a case of the detector that takes the weather's form, on four weeks of history."""
     piece = weather.every if weather.form is Form.LEVEL else HOUR
     history = _WEEKS / 4 if weather.form is Form.LEVEL else _WEEKS
-    settings = Settings(weather.every, weather.form, direction)
+    worse = Direction.FALLS if weather.form is Form.SCORE else Direction.RISES
+    settings = Settings(weather.every, weather.form, direction or worse)
     course = Course(weather.form.value, settings, asked, round(history / piece), piece)
     looks = days * DAY / weather.every if days else _LONG * asked
     return Case(f"{weather.form.value}: {what}", course, weather, round(looks))
@@ -62,10 +63,15 @@ def _gauge(**hard: Any) -> Weather:
     return Weather(Form.LEVEL, **{"volume": 100.0, "level": 250.0, "every": _EVERY, **hard})
 
 
+def _stars(**hard: Any) -> Weather:
+    return Weather(Form.SCORE, **{"volume": 20.0, "level": 1.0, "every": _EVERY, **hard})
+
+
 def _common(make: Any) -> list[Case]:
     """Return what is hard for every form."""
     return [
         _case("calm", make()),
+        _case("by hour of the day +-10 %", make(shape=0.1)),
         _case("by hour of the day +-35 %", make(shape=0.3)),
         _case("an unusual weekday, +50 % on Tuesdays from 10 to 14", make(tuesday=1.5)),
         _case("+10 % in 2,000 looks", make(trend=0.1 / 2_000)),
@@ -92,12 +98,12 @@ def _swelling(make: Any) -> list[Case]:
     ]
 
 
-def _resting(make: Any, direction: Direction, volume: float, level: float, what: str) -> list[Case]:
+def _resting(make: Any, level: float, what: str, direction: Direction | None = None) -> list[Case]:
     """Return a holiday on the first day after the history, and two days after it, not known and known."""
     began = START + (_WEEKS / 4 if make is _gauge else _WEEKS)
     cases = []
     for known in (False, True):
-        holiday = Holiday(began, volume, level, known)
+        holiday = Holiday(began, level=level, known=known)
         case = _case(
             f"a holiday with {what}, {'' if known else 'not '}known", make(holiday=holiday), direction, days=3.0
         )
@@ -121,18 +127,23 @@ def cases() -> list[Case]:
         *_common(_share),
         *_wide(_share),
         *_swelling(_share),
-        *_resting(_share, Direction.RISES, 0.3, 1.0, "0.3 of the traffic"),
-        *_resting(_share, Direction.RISES, 0.3, 1.3, "0.3 of the traffic and the share 1.3 times"),
+        *_resting(_share, 1.0, "0.3 of the traffic"),
+        *_resting(_share, 1.3, "0.3 of the traffic and the share 1.3 times"),
         _few(Form.PROPORTION),
         *_common(_count),
         *_wide(_count),
         _case("20-fold within the day", _count(swing=1.5)),
-        *_resting(_count, Direction.RISES, 0.3, 1.0, "0.3 of the usual, looking for rises"),
-        *_resting(_count, Direction.FALLS, 0.3, 1.0, "0.3 of the usual, looking for falls"),
+        *_resting(_count, 1.0, "0.3 of the usual, looking for rises"),
+        *_resting(_count, 1.0, "0.3 of the usual, looking for falls", Direction.FALLS),
         _few(Form.COUNT),
+        *_common(_stars),
+        *_wide(_stars),
+        *_swelling(_stars),
+        *_resting(_stars, 1.0, "0.3 of the traffic"),
+        _few(Form.SCORE),
         *_common(_gauge),
         *_swelling(_gauge),
-        *_resting(_gauge, Direction.RISES, 0.3, 1.0, "0.3 of the traffic"),
+        *_resting(_gauge, 1.0, "0.3 of the traffic"),
         _few(Form.LEVEL),
         _case("correlated, 0.5 from look to look", _gauge(persists=0.5)),
         _case("correlated, 0.9 from look to look", _gauge(persists=0.9)),

@@ -37,8 +37,8 @@ def drawn(calm: Law, shifted: Law, asked: float, seed: int = 11) -> float:
     rng = np.random.default_rng(seed)
 
     def ratio(draw: Draw) -> Floats:
-        x, _ = draw(0.0, 1.0)
-        return shifted.log_mass(x) - calm.log_mass(x)
+        seen = draw(0.0, 1.0)
+        return shifted.log_mass(seen) - calm.log_mass(seen)
 
     line = _line(ratio, calm.open(rng, _ROWS), asked)
     usual, moved = calm.open(rng, 4 * _ROWS), shifted.open(rng, 4 * _ROWS)

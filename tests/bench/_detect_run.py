@@ -8,8 +8,9 @@ from math import exp, log, sqrt
 import numpy as np
 
 from andon.bank.probe import NEAR
+from andon.bank.view import pick
 from andon.detector import Detector, Scores, Settings, State
-from andon.model import Bools, Floats, Ints, Observation
+from andon.model import Bools, Floats, Ints
 from andon.plugins import detector
 from andon.testing.series import START
 from andon.testing.trial import empty
@@ -82,9 +83,7 @@ class Bank:
     def step(self, seconds: float) -> Scores:
         """Go one look of so many seconds on with those that live."""
         self.now += seconds
-        x, n = self.draw(self.now, seconds)
-        form, length = self.course.settings.form, np.array([seconds], dtype=np.float64)
-        seen = Observation(form, x[self.live, None], n[self.live, None], length)
+        seen = pick(self.draw(self.now, seconds), self.live)
         return self.detector.step(self.state, self.live, seen, self.now, self.learn)
 
     def look(self) -> tuple[Ints, Scores]:

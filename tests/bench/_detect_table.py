@@ -12,7 +12,7 @@ from andon.model import Direction, Form
 from andon.plugins import detectors
 from tests.bench import Row, at_most
 from tests.bench import _detect_known as known
-from tests.bench._detect_laws import Counts, Law, Levels, Trials
+from tests.bench._detect_laws import Counts, Law, Levels, Stars, Trials
 from tests.bench._detect_run import Course, Length, delay, length
 
 _ROWS, _LONG = 700, 2.0
@@ -67,6 +67,22 @@ def gauge(sds: float, asked: float, history: int) -> Case:
     return Case(what, course, Levels(100.0, 10.0), Levels(100.0 + 10.0 * sds, 10.0))
 
 
+def stars(n: int, asked: float, history: int) -> Case:
+    """Return a row of stars whose odds of each next lower value become 1.3 times as much."""
+    usual = (0.05, 0.05, 0.1, 0.25, 0.55)
+    odds = [share * 1.3 ** (2 - place) for place, share in enumerate(usual)]
+    worse = tuple(odd / sum(odds) for odd in odds)
+    course = Course("score", Settings(60.0, Form.SCORE, Direction.FALLS), asked, history)
+    what = (
+        f"{n} star ratings a look, mean {_mean(usual):.2f} -> {_mean(worse):.2f}, {asked:,.0f} looks, from {history:,}"
+    )
+    return Case(what, course, Stars(n, usual), Stars(n, worse))
+
+
+def _mean(shares: tuple[float, ...]) -> float:
+    return sum(share * star for star, share in enumerate(shares, 1))
+
+
 def _wide(factor: float, kind: str) -> str:
     return f", variance {factor:g}x {kind}" if factor > 1.0 else ""
 
@@ -97,6 +113,8 @@ CASES = (
     hourly(20, 14, 720, 168, 1.12),
     hourly(50, 75, 720, 168, 0.0, factor=10.0),
     hourly(200, 240, 5_000, 168, 1.12),
+    stars(1, 2_000, 200),
+    stars(20, 5_000, 200),
     gauge(1.0, 2_000, 300),
     gauge(2.0, 10_000, 300),
 )

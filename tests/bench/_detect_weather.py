@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from andon.model import Floats, Form
-from andon.testing.series import START
-from tests.bench._detect_laws import Draw
+from andon.model import Floats, Form, Observation
+from andon.testing.series import START, scored
+from tests.bench._detect_laws import Draw, window
 
 DAY, HOUR = 86_400.0, 3_600.0
 TUESDAY = 5
 """Days after the start, which is a Thursday."""
+_STARS: Floats = np.arange(1.0, 6.0)
+_USUAL: Floats = np.array([0.05, 0.05, 0.1, 0.25, 0.55])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Holiday:
 class Weather:
     """Like series of a form, each drawn on its own; `every` seconds a look.
 
-    `volume`: events behind a look; `level`: the share, the count of one event's weight, or the gauge. Volume swings by
+    `volume`: events behind a look; `level`: the share, counts an event, the gauge, or of stars by what
+    the odds of each next lower value are multiplied. Volume swings by
     e^(+-swing) within the day, is 0 outside of `opens`, and is `later` times as much from the time `turns` on.
     The level's season has hour of the day (e^(+-shape)), and `tuesday` times as much from 10 to 14 on Tuesdays; it grows by
     `trend` a look; each day has a random level of its own (`daily`, relative sd) and an hourly one that
@@ -63,40 +66,53 @@ class Weather:
     def open(self, rng: np.random.Generator, rows: int) -> Draw:
         """Begin `rows` series of it."""
         wander, noise = _Wander(self, rng, rows), _Noise(self, rng, rows)
-        looks = {Form.PROPORTION: self._share, Form.COUNT: self._count}
+        looks = {Form.PROPORTION: self._share, Form.COUNT: self._count, Form.SCORE: self._stars}
 
-        def draw(now: float, seconds: float) -> tuple[Floats, Floats]:
+        def draw(now: float, seconds: float) -> Observation:
             at = now - seconds / 2
             volume = self._volume(at) * seconds / self.every
             level = self._season(at) * wander.at(at)
             if self.form is Form.LEVEL:
-                return self._gauge(rng, level, volume, noise.next())
-            x, n = looks[self.form](rng, level, volume)
-            holiday = self.resting(at)
-            expected = holiday.volume if holiday and holiday.known else 1.0
-            return x, (np.full(rows, seconds * expected) if self.form is Form.COUNT else n)
+                return self._gauge(rng, level, volume, seconds, noise.next())
+            return looks[self.form](rng, level, volume, seconds, at)
 
         return draw
 
-    def _share(self, rng: np.random.Generator, level: Floats, volume: float) -> tuple[Floats, Floats]:
+    def _share(self, rng: np.random.Generator, level: Floats, volume: float, seconds: float, at: float) -> Observation:
+        del at
         n = rng.poisson(volume, len(level))
         share = np.minimum(self.level * level, 0.99)
         if self.factor > 1.0:
             size = np.maximum(n - 1.0, 1.0) / (self.factor - 1.0)
             share = rng.beta(share * size, (1.0 - share) * size)
-        return rng.binomial(n, share).astype(np.float64), n.astype(np.float64)
+        return window(self.form, rng.binomial(n, share).astype(np.float64), n.astype(np.float64), seconds)
 
-    def _count(self, rng: np.random.Generator, level: Floats, volume: float) -> tuple[Floats, Floats]:
+    def _count(self, rng: np.random.Generator, level: Floats, volume: float, seconds: float, at: float) -> Observation:
         mean = self.level * level * volume
         if self.factor > 1.0:
             mean = rng.gamma(np.maximum(mean, 1e-12) / (self.factor - 1.0), self.factor - 1.0)
-        x = rng.poisson(mean).astype(np.float64)
-        return x, x
+        holiday = self.resting(at)
+        exposure = seconds * (holiday.volume if holiday and holiday.known else 1.0)
+        return window(self.form, rng.poisson(mean).astype(np.float64), np.full(len(level), exposure), seconds)
 
-    def _gauge(self, rng: np.random.Generator, level: Floats, volume: float, noise: Floats) -> tuple[Floats, Floats]:
+    def _gauge(
+        self, rng: np.random.Generator, level: Floats, volume: float, seconds: float, noise: Floats
+    ) -> Observation:
         n = rng.poisson(volume, len(level)).astype(np.float64)
         thin = np.sqrt(self.volume / np.maximum(n, 1.0))
-        return np.where(n > 0.0, self.level * level * (1.0 + self.noise * thin * noise), np.nan), n
+        x = np.where(n > 0.0, self.level * level * (1.0 + self.noise * thin * noise), np.nan)
+        return window(self.form, x, n, seconds)
+
+    def _stars(self, rng: np.random.Generator, level: Floats, volume: float, seconds: float, at: float) -> Observation:
+        del at
+        n = rng.poisson(volume, len(level))
+        shares = _USUAL * level[:, None] ** (3.0 - _STARS)
+        shares /= shares.sum(axis=1, keepdims=True)
+        if self.factor > 1.0:
+            size = np.maximum(n - 1.0, 1.0) / (self.factor - 1.0)
+            shares = rng.standard_gamma(shares * size[:, None]) + 1e-300
+            shares /= shares.sum(axis=1, keepdims=True)
+        return scored(rng.multinomial(n, shares)[:, None].astype(np.float64), _STARS, np.array([seconds]))
 
     def _volume(self, at: float) -> float:
         hour = at % DAY / HOUR
