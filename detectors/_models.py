@@ -22,9 +22,9 @@ _SIZES = ("window_size", "grace_period", "min_instances", "warmup_period")
 """Parameters that say how many looks a model needs before it speaks: a model here is given no more than `window`."""
 _MOST: Mapping[str, float] = {"height": 10, "n_trees": 50, "n_random_cuts": 200, "clip_gradient": 1e15}
 _USUAL_MOST = 10_000.0
-_BOUNDED = ("anomaly.GaussianScorer", "anomaly.HalfSpaceTrees", "anomaly.PredictiveAnomalyDetection")
-_IDLE = ("NoDrift", "DummyDriftDetector")
-"""Stand-ins of river's for experiments: what they say has nothing to do with the data."""
+_BOUNDED = ("anomaly.GaussianScorer", "anomaly.HalfSpaceTrees")
+_REFUSED = ("NoDrift", "DummyDriftDetector", "PredictiveAnomalyDetection")
+"""The first two say what has nothing to do with the data; the third learns when it is only asked."""
 
 
 class Kind(Enum):
@@ -84,9 +84,7 @@ class Making:
             for place in range(120):
                 teach(model, self.kind, *_example(place))
             if self.kind is not Kind.DRIFT:
-                seen = [score(model, self.kind, *_example(place)) for place in (3, 50, 3)]
-                if seen[0] != seen[2]:
-                    raise ConfigError(f"{self._who} learns when it is asked; choose one whose score changes nothing.")
+                score(model, self.kind, *_example(3))
             return int(model._raw_memory_usage)  # noqa: SLF001 - river's own measure, which has no public name
         except FAULTS as wrong:
             raise ConfigError(
@@ -134,7 +132,7 @@ def _models() -> dict[str, tuple[Callable[..., Any], Kind]]:
     found: dict[str, tuple[Callable[..., Any], Kind]] = {}
     for part, of, kind in kinds:
         module = import_module(f"river.{part}")
-        found.update({f"{part}.{name}": (made, kind) for name, made in _classes(module, of) if name not in _IDLE})
+        found.update({f"{part}.{name}": (made, kind) for name, made in _classes(module, of) if name not in _REFUSED})
     return found
 
 

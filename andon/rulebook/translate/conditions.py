@@ -11,6 +11,7 @@ from andon.rulebook.forms.rules import WAYS, RuleForm, WhenForm
 from andon.rulebook.merge import Item, Spot
 from andon.rulebook.model import FalseAlarms, Test, When
 from andon.rulebook.translate.desk import Desk
+from andon.rulebook.translate.options import plain
 from andon.rulebook.units import Amount, Rate
 
 _HOUR = 3600.0
@@ -56,6 +57,12 @@ def burns(form: WhenForm) -> bool:
     return form.burns is not None
 
 
+def learns(form: WhenForm) -> bool:
+    """Return whether a condition, or one of those within it, is about what is learnt to be usual."""
+    within = [*(form.any_of or ()), *(form.all_of or ())]
+    return bool(form.rises or form.falls or form.changes) or any(learns(one) for one in within)
+
+
 def slow(when: When) -> When:
     """Return a burn rate's companion that looks over its slow windows."""
     [test] = when.tests
@@ -94,7 +101,7 @@ def _tests(form: WhenForm, bench: Bench) -> tuple[Test, ...]:
     detector = form.using or _BY_FORM[bench.metric.form]
     smallest = math.nan if form.smallest is None else form.smallest
     return tuple(
-        Test(detector, one, dict(form.options), promise, smallest, min_n, change, relative) for one in directions
+        Test(detector, one, plain(form.options), promise, smallest, min_n, change, relative) for one in directions
     )
 
 

@@ -33,6 +33,11 @@ def test_using_chooses_a_detector_by_name_with_its_options(tmp_path: Path) -> No
     assert (found.detector, found.options, found.promise) == ("mine", {"depth": 3}, None)
 
 
+def test_durations_and_shares_in_options_are_numbers_to_the_detector(tmp_path: Path) -> None:
+    found = only(tmp_path, "{falls: true, using: drift, options: {delta: 5%, stays: 15m}}")
+    assert found.options == {"delta": 0.05, "stays": 900.0}
+
+
 def test_a_promise_is_kept_as_it_is_stated(tmp_path: Path) -> None:
     assert only(tmp_path, "{rises: true, false_alarms: 2 per 60d in all}").promise == FalseAlarms(
         2, 5184000, in_all=True
