@@ -10,14 +10,13 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from andon.errors import Refused, TooLarge
-from andon.model import KINDS, Kind, Tier
+from andon.model import SENT, Tier
 
 MOST_SIGNALS = 50_000
 """Signals in one request."""
 MOST_CHARS = 200
 """Characters of a name, an id, a person, an owner."""
 NAN = float("nan")
-_SENT = [kind for kind in KINDS if kind is not Kind.ACCEPT]  # that one is andon's own
 
 _CHUNK = 4_000_000  # bytes decoded before counting: bounds what a body of tiny items can take up
 _MOST_COMMAS = 40 * MOST_SIGNALS
@@ -188,5 +187,5 @@ def _why(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "nested too deep: a signal is a flat object"
     if "$.kind" in str(error):
-        return f"{error}; kind is one of {', '.join(_SENT)}"
+        return f"{error}; kind is one of {', '.join(SENT)}"
     return str(error)

@@ -11,10 +11,11 @@ from andon.model.ledger import Act, Reason, Row, Verb
 from andon.model.pages import Delivery, Outcome, Page, Receipt, Sending
 from andon.model.policies import Pledge, Policy, Step
 from andon.model.series import Form, Match, Metric, Observation, Projection, Scale
-from andon.model.signals import KINDS, Batch, Bools, Entry, Floats, Ints, Kind, Labels, Letter, Note, Signal, Tier
+from andon.model.signals import KINDS, SENT, Batch, Bools, Entry, Floats, Ints, Kind, Labels, Letter, Note, Signal, Tier
 
 __all__ = [
     "KINDS",
+    "SENT",
     "Acceptance",
     "Act",
     "Alert",

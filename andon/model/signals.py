@@ -35,6 +35,8 @@ class Kind(StrEnum):
 
 KINDS: tuple[Kind, ...] = tuple(Kind)
 """A kind's position here is its code in a batch's `kind` column; new kinds go to the end."""
+SENT: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind is not Kind.ACCEPT)
+"""The kinds that are taken from outside."""
 
 
 class Tier(StrEnum):

@@ -198,6 +198,7 @@ _KEYS = [
     "stop",
     "target",
     "no_data",
+    "accept_after",
     "watch",
 ]
 

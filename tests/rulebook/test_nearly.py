@@ -52,6 +52,7 @@ PLACES = [
     "for",
     "clear_after",
     "no_data",
+    "accept_after",
     "shadow",
     "name",
     "owner",

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from andon.model import Act, Kind, Tier, Verb
+from andon.model import SENT, Act, Tier, Verb
 from andon.rulebook.model import Rulebook
 from andon.runners.report import MOST_REASONS, OTHERS, Report
 from tests.runners.decisions import as_bytes, replayed
@@ -44,7 +44,7 @@ def test_the_history_holds_what_can_go_wrong(report: Report) -> None:
 
 
 def test_every_kind_of_signal_is_in_the_history() -> None:
-    assert all(any(f'"kind": "{kind}"'.encode() in line for line in LINES) for kind in Kind)
+    assert all(any(f'"kind": "{kind}"'.encode() in line for line in LINES) for kind in SENT)
 
 
 def test_rows_come_in_the_order_of_time(report: Report) -> None:

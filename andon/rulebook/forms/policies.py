@@ -181,6 +181,9 @@ class DefaultsForm(Form):
     no_data: Literal["hold", "ok", "call"] | None = Field(
         None, description="What no data means: hold the state, ok, or call"
     )
+    accept_after: Length | None = Field(
+        None, description="After so long without a break, what is abnormal is taken for the new normal (never)"
+    )
     false_alarms: Promise | None = Field(None, description="How often a rule that does not say may be wrong")
     lateness: Duration | None = Field(None, description="How long a look waits for late signals (30s)")
 

@@ -213,6 +213,10 @@ class RuleForm(Form):
     hold: Duration | None = Field(None, alias="for", description="How long it must stay abnormal before it calls")
     clear_after: Duration | None = Field(None, description="How long it must look good before it is over")
     no_data: Literal["hold", "ok", "call"] | None = Field(None, description="What no data means")
+    accept_after: Length | None = Field(
+        None,
+        description="After so long without a break, what is abnormal is taken for the new normal (never; only what is learnt can be)",
+    )
     worsens: list[WorsenForm] = Field(default_factory=list, description="How it rises to a higher tier")
     group: GroupForm | None = Field(None, description="How alerts join one call")
     runbook: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2000)] | None = Field(

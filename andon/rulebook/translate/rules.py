@@ -132,7 +132,19 @@ def _rule(item: Item[RuleForm], found: Metric, context: Context) -> Rule:
         runbook=form.runbook or "",
         stop=_stop(item, context),
         shadow=form.shadow,
+        accept_after=_accept_after(item, context),
     )
+
+
+def _accept_after(item: Item[RuleForm], context: Context) -> float:
+    """Return the time after which a rule accepts by itself; one that learns nothing has nothing that it could accept."""
+    stated = item.form.accept_after
+    if stated is not None and (item.form.when is None or not conditions.learns(item.form.when)):
+        context.desk.wrong(
+            item.at("accept_after"), "goes with rises, falls and changes: a line of its own stays where it is"
+        )
+    default: float = context.book.default("accept_after", math.inf)
+    return default if stated is None else stated
 
 
 def _named(

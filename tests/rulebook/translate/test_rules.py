@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def test_defaults_are_the_rulebooks(tmp_path: Path) -> None:
     found = rule(tmp_path, f"watch: csat, {W}", more)
     assert (found.every, found.hold, found.clear_after, found.no_data) == (120, 180, 240, "call")
     assert (found.owner, found.policy) == ("app", "loud")
+
+
+def test_what_lasts_is_accepted_by_itself_after_the_time_that_is_said_and_else_never(tmp_path: Path) -> None:
+    more = "defaults: {accept_after: 28d}\n"
+    assert rule(tmp_path, f"watch: csat, {W}").accept_after == math.inf
+    assert rule(tmp_path, f"watch: csat, {W}", more).accept_after == 28 * 86_400
+    assert rule(tmp_path, f"watch: csat, accept_after: 14d, {W}", more).accept_after == 14 * 86_400
 
 
 def test_a_rule_has_the_last_word_even_when_it_says_nothing_of_it(tmp_path: Path) -> None:
