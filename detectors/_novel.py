@@ -1,0 +1,201 @@
+"""How unlike anything this series has done before a look is: the distance to the nearest place it has ever been to.
+
+A look is seen from five sides: its value, the running mean, how far it jumped, how restless it lately was, and what a
+baseline leaves of it. Of each side the
+series keeps a few places it has visited; what lies far from all of them is novel, what comes back is not. Distances are
+judged by the series' own tail of distances, and their sum over the sides once more by its own, so that the score is -ln p.
+
+Source: leader clustering: Hartigan, Clustering Algorithms (1975). Distance to a neighbour as nonconformity: Laxhammar &
+Falkman, Ann. Math. Artif. Intell. 74 (2015); Burnaev & Ishimtsev, arXiv:1608.04585. Peaks over threshold: Pickands, Ann.
+Statist. 3 (1975).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from andon.detector import Field, State
+from andon.model import Bools, Floats, Ints
+
+_SIDES = 5
+"""Value, running mean, jump, restlessness, and what a baseline leaves of it."""
+_PLACES = 12
+"""Places remembered of each side."""
+_LOOKS, _LAST, _SHORT, _RESTLESS, _HEIGHT, _TYPICAL = range(6)
+_WHERE, _SPREAD, _DISTANCE, _TAIL = range(4)
+_WIDTH = 4
+"""Of a tail: looks seen, how many beyond the mark, the sum of their excesses, and of these squared."""
+FIELDS: Mapping[str, Field] = {
+    "novel": Field("f8", (6,)),
+    "novel_places": Field("f4", (_SIDES, _PLACES)),
+    "novel_visits": Field("f2", (_SIDES, _PLACES)),
+    "novel_sides": Field("f4", (_SIDES, _TAIL + _WIDTH)),
+    "novel_tail": Field("f4", (_WIDTH,)),
+}
+_MEAN, _RESTLESS_OVER = 8.0, 32.0
+"""Looks that the running mean, and the mean step, are taken over."""
+_YOUNG = 50.0
+"""Looks before anything can be called novel."""
+_SETTLED = 20.0
+"""Looks before distances tell of the series and not of how little of it was seen."""
+_KEEP = 1_000.0
+"""Looks over which locations and spreads forget."""
+_VISITS_KEEP = 2_000.0
+"""Looks over which visits are forgotten."""
+_NEAR = 0.5
+"""Spreads within which a look is a visit to a place, and not a place of its own."""
+_BEND = 0.5
+"""Spreads beyond which distances count by their logarithm."""
+_MOST = 100.0
+"""Usual distances beyond which farther is no more novel."""
+_HALF_LIFE = 400.0
+"""Looks after which what stood out is half forgotten."""
+_MARK = 2.0
+_SIDES_KEEP, _SUM_KEEP = 5_000.0, 1_000.0
+_TRUST = 30.0
+_PRIOR_LOOKS, _PRIOR_SHARE, _PRIOR_OVER, _PRIOR_EXCESS, _PRIOR_SHAPE = 40.0, 0.08, 10.0, 0.7, 0.2
+_RATE = 1.0 / 200.0
+_LARGEST = 1e30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A look held against the series' past, m rows, s sides.
+
+    `surprise` (m,): -ln of the chance of a look so unlike all before it. `news` (m,): it stands out more than what is left
+    of the last one that did. The rest is what `learn` needs: `seen` (m, s), the look's sides; `away`, `usual` (m, s), the bent
+    distance and that in usual ones; `nearest` (m, s); `new` (m, s): no place is near; `total` (m,), the sides' sum.
+    """
+
+    surprise: Floats
+    news: Bools
+    seen: Floats
+    away: Floats
+    usual: Floats
+    nearest: Ints
+    new: Bools
+    total: Floats
+
+    def only(self, mask: Bools) -> Look:
+        """Return the rows of `mask`."""
+        return Look(*(getattr(self, one.name)[mask] for one in fields(self)))
+
+
+def take(state: State, rows: Ints, x: Floats, rest: Floats) -> Look:
+    """Hold values and what a baseline leaves of them, (m,), finite, against the past; in the first 50 looks nothing is novel."""
+    base, sides = state["novel"][rows], np.asarray(state["novel_sides"][rows], np.float64)
+    looks = base[:, _LOOKS]
+    seen = np.clip(_sides(base, x, rest), -_LARGEST, _LARGEST)
+    gaps = np.abs(state["novel_places"][rows] - seen[:, :, None].astype(np.float32))
+    gaps = np.where(state["novel_visits"][rows] > 0.0, gaps, np.float32(np.inf))
+    nearest = gaps.argmin(axis=2)
+    away = np.take_along_axis(gaps, nearest[:, :, None], axis=2)[:, :, 0] / _spread(sides)
+    away = np.where(np.isfinite(away), away, 0.0)
+    bent = _BEND * np.log1p(away / _BEND)
+    usual = np.minimum(bent / np.maximum(sides[:, :, _DISTANCE], 1e-6), _MOST)
+    total = _surprise(sides[:, :, _TAIL:], usual).sum(axis=1)
+    found = _surprise(np.asarray(state["novel_tail"][rows], np.float64), total / np.maximum(base[:, _TYPICAL], 1e-3))
+    found = np.where(looks >= _YOUNG, found, 0.0)
+    news = found > base[:, _HEIGHT]
+    return Look(found, news, seen, bent, usual, nearest, (away > _NEAR) | (looks[:, None] <= 0.0), total)
+
+
+def follow(state: State, rows: Ints, look: Look) -> None:
+    """Move on by a look that nothing is learnt from: only how much it stood out is remembered."""
+    height = state["novel"][rows, _HEIGHT]
+    state["novel"][rows, _HEIGHT] = np.maximum(height, look.surprise) * 0.5 ** (1.0 / _HALF_LIFE)
+
+
+def learn(state: State, rows: Ints, look: Look) -> None:
+    """Visit the place a look is at, or make it one in stead of the one least visited; learn how far is usual."""
+    base, sides = state["novel"][rows], np.asarray(state["novel_sides"][rows], np.float64)
+    looks = base[:, _LOOKS].copy()
+    rate = 1.0 / np.minimum(looks + 1.0, _KEEP)
+    settled = looks >= _SETTLED
+    tails = sides[:, :, _TAIL:]
+    sides[:, :, _TAIL:] = np.where(settled[:, None, None], _learnt(tails, look.usual, _SIDES_KEEP), tails)
+    tail, scaled = np.asarray(state["novel_tail"][rows], np.float64), look.total / np.maximum(base[:, _TYPICAL], 1e-3)
+    state["novel_tail"][rows] = np.where(settled[:, None], _learnt(tail, scaled, _SUM_KEEP), tail)
+    _learn_sides(sides, look, looks, rate)
+    state["novel_sides"][rows] = sides
+    _visit(state, rows, look)
+    most = np.where(looks < 10.0, np.inf, 4.0 * base[:, _TYPICAL] + 0.1)
+    base[:, _TYPICAL] += rate * (np.minimum(look.total, most) - base[:, _TYPICAL])
+    base[:, _LAST], base[:, _SHORT], base[:, _RESTLESS] = look.seen[:, 0], look.seen[:, 1], look.seen[:, 3]
+    base[:, _LOOKS] += 1.0
+    state["novel"][rows] = base
+
+
+def _sides(base: Floats, x: Floats, rest: Floats) -> Floats:
+    """Return the sides (m, s) of a look: its value, mean, jump, restlessness, rest."""
+    looks = base[:, _LOOKS]
+    before = np.where(looks > 0.0, base[:, _SHORT], x)
+    last = np.where(looks > 0.0, base[:, _LAST], x)
+    mean = before + (x - before) * np.maximum(1.0 / _MEAN, 1.0 / (looks + 1.0))
+    restless = base[:, _RESTLESS]
+    restless = restless + (np.abs(x - last) - restless) * np.maximum(1.0 / _RESTLESS_OVER, 1.0 / (looks + 1.0))
+    return np.stack([x, mean, x - before, restless, rest], axis=1)
+
+
+def _spread(sides: Floats) -> Floats:
+    """Return the spread (m, s) of each side: 1.25 mean deviations, as a normal's, and never quite nothing."""
+    size = np.abs(sides[:, :1, _WHERE])
+    return np.asarray(np.maximum(1.2533 * sides[:, :, _SPREAD], 1e-3 * size + 1e-12))
+
+
+def _learn_sides(sides: Floats, look: Look, looks: Floats, rate: Floats) -> None:
+    """Learn each side's location, spread and usual distance, what is far out winsorised; in place."""
+    bound = np.where(looks[:, None] < 10.0, np.inf, _spread(sides))
+    off = look.seen - np.where(looks[:, None] > 0.0, sides[:, :, _WHERE], look.seen)
+    first = looks[:, None] <= 0.0
+    distance = sides[:, :, _DISTANCE]
+    most = np.where(looks[:, None] < _SETTLED, np.inf, 4.0 * distance + 1e-3)
+    sides[:, :, _DISTANCE] = distance + rate[:, None] * (np.minimum(look.away, most) - distance)
+    sides[:, :, _SPREAD] += rate[:, None] * (np.minimum(np.abs(off), 4.0 * bound) - sides[:, :, _SPREAD])
+    where = sides[:, :, _WHERE] + rate[:, None] * np.clip(off, -8.0 * bound, 8.0 * bound)
+    sides[:, :, _WHERE] = np.where(first, look.seen, where)
+
+
+def _visit(state: State, rows: Ints, look: Look) -> None:
+    """Move the place nearest to each side towards it, or put the one least visited there."""
+    visits = np.asarray(state["novel_visits"][rows], np.float32)
+    place = np.where(look.new, visits.argmin(axis=2), look.nearest)[:, :, None]
+    count = np.where(look.new[:, :, None], 0.0, np.take_along_axis(visits, place, axis=2))
+    visits *= 1.0 - 1.0 / _VISITS_KEEP
+    np.put_along_axis(visits, place, count + 1.0, axis=2)
+    state["novel_visits"][rows] = visits
+    places = state["novel_places"][rows]
+    there = np.take_along_axis(places, place, axis=2)
+    there += np.maximum(1.0 / (count + 1.0), _RATE) * (look.seen[:, :, None] - there)
+    np.put_along_axis(places, place, there, axis=2)
+    state["novel_places"][rows] = places
+
+
+def _surprise(tail: Floats, scaled: Floats) -> Floats:
+    """Return -ln of the chance of `scaled` (...,) or more; 0 at 0."""
+    share, scale, shape = _fit(tail)
+    over = np.maximum(scaled - _MARK, 0.0)
+    return np.asarray(-np.log(share) * np.clip(scaled / _MARK, 0.0, 1.0) + np.log1p(shape * over / scale) / shape)
+
+
+def _learnt(tail: Floats, scaled: Floats, keep: float) -> Floats:
+    """Return the tail (..., 4) after one more; what is far out counts as less far."""
+    _, scale, _ = _fit(tail)
+    excess = np.clip(scaled - _MARK, 0.0, 25.0 * scale)
+    new = np.stack([np.ones_like(excess), scaled > _MARK, excess, excess * excess], axis=-1)
+    return np.asarray((tail + new) * np.minimum(1.0, keep / (tail[..., :1] + 1.0)))
+
+
+def _fit(tail: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the share beyond the mark, and the generalised Pareto's scale and shape, by moments, shrunk to the prior."""
+    share = (tail[..., 1] + _PRIOR_LOOKS * _PRIOR_SHARE) / (tail[..., 0] + _PRIOR_LOOKS)
+    over = tail[..., 1] + _PRIOR_OVER
+    mean = (tail[..., 2] + _PRIOR_OVER * _PRIOR_EXCESS) / over
+    square = (tail[..., 3] + _PRIOR_OVER * 2.5 * _PRIOR_EXCESS**2) / over
+    variance = np.maximum(square - mean * mean, 1e-12)
+    found = 0.5 * (1.0 - mean * mean / variance) + 1.2 / np.sqrt(over)
+    shape = np.clip((tail[..., 1] * found + _TRUST * _PRIOR_SHAPE) / (tail[..., 1] + _TRUST), 0.03, 0.45)
+    return share, mean * (1.0 - shape), shape
