@@ -72,10 +72,18 @@ def _allow_without_words(incident: Incident, act: Act) -> None:
         raise Refused(f"{incident.code} is {incident.state} and not verified; closing it now needs a reason")
 
 
-def _allow_accepting(incident: Incident, book: Rulebook) -> None:
+def may_accept(incident: Incident, book: Rulebook) -> bool:
+    """Tell whether an incident shows what could be accepted as the new normal: a learnt baseline was left, and still is."""
+    return bool(_learns(incident, book) and _firing(incident))
+
+
+def _learns(incident: Incident, book: Rulebook) -> bool:
     rule = book.rules.get(incident.rule)
-    tests = rule.when.tests if rule and rule.when else ()
-    if not any(test.promise for test in tests):
+    return rule is not None and rule.when is not None and any(test.promise for test in rule.when.tests)
+
+
+def _allow_accepting(incident: Incident, book: Rulebook) -> None:
+    if not _learns(incident, book):
         raise Refused(
             f"{incident.code} has no learnt baseline that could take up a new normal: resolve or close it, or change the rule's line"
         )

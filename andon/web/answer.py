@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from andon.errors import Refused, Unavailable
+from andon.incidents.acts import may_accept
 from andon.model import Incident, State, Verb
 from andon.respond import phrases
 from andon.respond.links import check
@@ -23,8 +24,10 @@ from andon.web.guard import SAFE
 from andon.web.said import page_now
 
 router = APIRouter(include_in_schema=False)
-MOST_FORM = 1000
-VERBS = (Verb.ACK, Verb.ESCALATE, Verb.RESOLVE)
+MOST_FORM = 4000
+VERBS = (Verb.ACK, Verb.ESCALATE, Verb.RESOLVE, Verb.ACCEPT)
+MOST_REASON = 200
+"""Characters of a reason; so many Chinese ones, as a browser sends them, are less than half of a form."""
 PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"),
     autoescape=select_autoescape(default=True),
@@ -42,12 +45,13 @@ async def ask(request: Request, token: str) -> HTMLResponse:
 async def answer(request: Request, token: str) -> HTMLResponse:
     """Answer as the person whom the link was sent to."""
     andon = running_of(request).andon
-    verb = parse_qs(await _form(request)).get("verb", [""])[0]
+    form = parse_qs(await _form(request))
+    verb, text = (form.get(name, [""])[0] for name in ("verb", "text"))
     if verb not in VERBS:
         return _html("refused.html", 400, said=f"a link can {', '.join(VERBS)}; it cannot {verb[:20]!r}")
     try:
         incident, person = check(andon.outside.secrets.key, token, andon.outside.clock.now())
-        act = Said(verb=Verb(verb), by=person, via="link")
+        act = Said(verb=Verb(verb), by=person, via="link", text=text[:MOST_REASON])
         said = (await apply(request, incident, act, _lang(request, person))).said
     except (Refused, Unavailable) as error:
         said = str(error)
@@ -92,6 +96,8 @@ def _shown(request: Request, incident: Incident, person: str, now: float) -> dic
         "where": phrases.where(page),
         "lines": [redact(line) for line in lines(page)[1:] if line != answer_by_text],
         "open": incident.state is not State.CLOSED,
+        "accepts": may_accept(incident, running_of(request).andon.book),
+        "most_reason": MOST_REASON,
         "incident": incident,
         "person": known.name if known else person,
     }

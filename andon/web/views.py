@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from andon.figures import bounds, faulted
+from andon.incidents.acts import may_accept
 from andon.incidents.story import tell
 from andon.model import Alert, Delivery, Incident, Light, Row
 from andon.respond.redact import redact
@@ -71,7 +72,7 @@ async def state(running: Running, pacing: Pacing) -> dict[str, Any]:
         "speed": _speed(clock.real(1.0)),
         "lamps": lamps(found, incidents, andon.book),
         "rules": costs(found, andon.book),
-        "incidents": [incident_view(one, SHOWN) for one in incidents],
+        "incidents": [incident_view(one, SHOWN) | {"accepts": may_accept(one, andon.book)} for one in incidents],
         "owners": sorted(andon.book.owners),
         "people": {one.id: one.name for one in andon.book.people.values()},
         "facts": facts | {"shed": pacing.shed} | dict(running.tending.facts()),

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import base64
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 
 from andon.model import State
 from andon.respond.links import sign
 from tests.web.stage import KEY
-from tests.web.tiny import NOW, Tiny
+from tests.web.tiny import NOW, RULES, Tiny, tiny
 
 
 async def linked(here: Tiny, person: str = "tom", expires: float = NOW + 3600) -> tuple[str, str]:
@@ -129,3 +130,29 @@ async def test_the_page_loads_nothing_from_elsewhere_and_is_not_kept(here: Tiny)
     assert "default-src 'none'" in headers["content-security-policy"]
     assert headers["cache-control"] == "no-store"
     assert headers["referrer-policy"] == "no-referrer"
+
+
+LEARNT = RULES.replace("{above: 2%, over: 10m}", "{rises: true, false_alarms: 1 per 30d}")
+ACCEPT = 'value="accept"'
+
+
+async def test_the_new_normal_is_offered_where_something_learnt_was_left(here: Tiny, tmp_path: Path) -> None:
+    _, link = await linked(here)
+    assert ACCEPT not in (await here.client.get(link)).text
+    async with tiny(tmp_path / "learnt", rules=LEARNT) as other:
+        _, link = await linked(other, "li.na")
+        text = (await other.client.get(link)).text
+    assert ACCEPT in text
+    assert "这是新常态，不是故障" in text
+
+
+async def test_the_new_normal_is_accepted_with_its_reason(tmp_path: Path) -> None:
+    async with tiny(tmp_path, rules=LEARNT) as here:
+        name, link = await linked(here)
+        assert "needs a reason" in (await here.client.post(link, data={"verb": "accept"})).text
+        why = "新版本" * 60
+        answer = await here.client.post(link, data={"verb": "accept", "text": why})
+        assert "tom accepts this as the new normal" in answer.text
+        [row] = [row for row in await here.store.ledger(name) if row.kind == "accepted"]
+        assert (row.by, row.via, row.text) == ("tom", "link", why)
+        assert len(await here.log.read("")) == 1

@@ -127,7 +127,7 @@ async def tiny(
     folder: Path, *, act: str = ACT, peer: str = "127.0.0.1", url: str = HERE, rules: str = RULES
 ) -> AsyncIterator[Tiny]:
     """Assemble the service, and yield it with a line from `peer` to `url`."""
-    (folder / "rules").mkdir(exist_ok=True)
+    (folder / "rules").mkdir(parents=True, exist_ok=True)
     (folder / "rules" / "all.yml").write_text(rules)
     log, store, clock = BrokenLog(), BrokenStore(), AFixedClock()
     running = staged(folder / "rules", folder, log=log, store=store, clock=clock, port=8717, act=act)

@@ -1,7 +1,7 @@
 // The board: read this first. It follows the service's state, shows it, and hands on what people answer.
 
 import { costs } from "./costs.js";
-import { help, person, personName, pullTheCord, token, whoAreYou } from "./dialogs.js";
+import { help, person, personName, pullTheCord, token, whoAreYou, whyAccept } from "./dialogs.js";
 import { el, write } from "./dom.js";
 import { incidents, ordered, tick, toggle } from "./incidents.js";
 import { kept } from "./kept.js";
@@ -109,7 +109,9 @@ async function answer(one, verb) {
   const by = person() || (await whoAreYou());
   show();
   if (!by) return;
-  const body = { verb, by, via: "board", id: crypto.randomUUID?.() ?? `${by} ${Date.now()} ${Math.random()}` };
+  const text = verb === "accept" ? await whyAccept(one) : "";
+  if (text === null) return;
+  const body = { verb, by, text, via: "board", id: crypto.randomUUID?.() ?? `${by} ${Date.now()} ${Math.random()}` };
   await ask(`/v1/incidents/${encodeURIComponent(one.id)}/acts?lang=${tongue()}`, body).then((said) => toast(`${one.code}: ${said.said}`), refused);
 }
 

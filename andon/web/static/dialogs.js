@@ -72,6 +72,9 @@ function segmentOf(text) {
   return Object.fromEntries(pairs);
 }
 
+/** Ask why what an incident shows is normal now; the reason, or null. */
+export const whyAccept = (one) => dialog(`${say("accept.title")}: ${one.title}`, [el("p", {}, say("accept.text")), field(say("accept.why"), el("textarea", { name: "text", required: true, maxlength: "2000", rows: "2" }))], say("accept.ok"), (form) => form.get("text").trim());
+
 export const token = () => dialog(say("token.title"), [el("p", {}, say("token.text")), field(say("token.label"), el("input", { name: "token", type: "password", required: true, autocomplete: "off" }))], say("token.ok"), (form) => {
   sessionStorage.setItem("andon.token", form.get("token").trim());
   return true;

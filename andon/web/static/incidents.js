@@ -29,22 +29,22 @@ function make(one, answer) {
   const more = el("button.details", { type: "button", on: { click: () => toggle(node) } });
   node.parts = {
     light: el("span.light"), tier: el("span.tier"), code: el("span.code"), title: el("h3"), where: el("p.where"), bad: el("p.bad"),
-    who: el("p.who"), state: el("p.state"), promises: el("ul.promises"), ack: button("ack"), resolve: button("resolve"), escalate: button("escalate"), more, body: el("div.body", { hidden: true }),
+    who: el("p.who"), state: el("p.state"), promises: el("ul.promises"), ack: button("ack"), resolve: button("resolve"), escalate: button("escalate"), accept: button("accept"), more, body: el("div.body", { hidden: true }),
   };
-  const { light, tier, code, title, where, bad, who, state, promises, ack, resolve, escalate, body } = node.parts;
+  const { light, tier, code, title, where, bad, who, state, promises, ack, resolve, escalate, accept, body } = node.parts;
   node.append(
     el("div.side", {}, light, tier, code),
     el("div.what", {}, title, where, bad),
     el("div.whose", {}, who, state),
     promises,
-    el("div.answers", {}, ack, resolve, escalate, more),
+    el("div.answers", {}, ack, resolve, escalate, accept, more),
     body,
   );
   return node;
 }
 
 function update(node, one) {
-  const { light, tier, code, title, where, bad, ack, resolve, escalate, body } = node.parts;
+  const { light, tier, code, title, where, bad, ack, resolve, escalate, accept, body } = node.parts;
   const shows = one.state === "verified" ? "ok" : one.tier;
   if (node.dataset.shows !== shows) light.replaceChildren(lamp(shows));
   Object.assign(node.dataset, { shows, tier: one.tier, state: one.state, held: one.holder ? "yes" : "no" });
@@ -56,11 +56,12 @@ function update(node, one) {
   write(title, one.title);
   write(where, `${words.where} · ${say("for", { owner: one.owner })}`);
   write(bad, words.bad ?? "");
-  for (const [verb, button] of Object.entries({ ack, resolve, escalate })) {
+  for (const [verb, button] of Object.entries({ ack, resolve, escalate, accept })) {
     write(button, say(`act.${verb}`));
     button.setAttribute("aria-label", `${say(`act.${verb}`)} ${one.code}`);
     button.title = say(`act.${verb}.long`);
   }
+  accept.hidden = !one.accepts;
   write(node.parts.more, say(unfolded.has(one.id) ? "act.fold" : "act.details"));
   node.parts.more.setAttribute("aria-expanded", String(unfolded.has(one.id)));
   node.setAttribute("aria-label", [say(`tier.${one.tier}`), one.code, one.title, words.where, holder(one)].join(say("and")));
