@@ -47,13 +47,16 @@ class Drifted:
             state["tail_count"][row] = 0
         live = self._live(state, row)
         self._add(state, row, value, now, learn=learn)
+        count = state["count"][row]
         if live is not None and self._teach(live, value):
-            self._drift(state, row, now, seconds, live.begin, learn=learn)
+            self._drift(state, row, live.begin, int(count[COUNT]), (now, seconds), learn=learn)
             live = None
-        if live is not None and live.begin == self._begin(state, row):
+        if learn and count[COUNT] >= self._ring.window and (live is None or live.begin != self._begin(state, row)):
+            live = self._born(state, row, (now, seconds))
+        if live is not None:
             live.key = self._key(state, row)
             self.shelf.put(row, live)
-        young = state["count"][row, COUNT] < self._ring.window or (live is not None and live.model is None)
+        young = count[COUNT] < self._ring.window or (live is not None and live.model is None)
         return self.idle(state, row, now) or (-math.inf if young else -1.0, math.nan)
 
     def idle(self, state: State, row: int, now: float) -> tuple[float, float] | None:
@@ -78,9 +81,13 @@ class Drifted:
             live.model = None
             return False
 
-    def _drift(self, state: State, row: int, now: float, seconds: float, begin: int, *, learn: bool) -> None:
-        """Begin anew; write down the drift if it goes the way that matters."""
-        values = self._looks(state, "values", row, begin)
+    def _drift(
+        self, state: State, row: int, begin: int, end: int, look: tuple[float, float], *, learn: bool = True
+    ) -> None:
+        """Begin anew after the looks from `begin` to `end`; write down the drift if it goes the way that matters."""
+        now, seconds = look
+        tail = int(state["tail_count"][row])
+        values = self._looks(state, "values", row, begin)[: end - begin + tail]
         place = _change(values)
         grew = values[place:].mean() >= values[:place].mean()
         if self._direction is Direction.NONE or grew == (self._direction is Direction.RISES):
@@ -88,7 +95,20 @@ class Drifted:
             state["drift"][row] = now, since
         state["tail_count"][row] = 0
         if learn:
-            state["count"][row, RESTART] = state["count"][row, COUNT]
+            state["count"][row, RESTART] = end
+
+    def _born(self, state: State, row: int, look: tuple[float, float]) -> Live:
+        """Return a model of a new block, made from the one that ended: what drifted there and was not told yet is told now.
+
+        In the very first window nothing is told, but nothing from before a drift is kept either.
+        """
+        while True:
+            live, drifted = self._made(state, row)
+            if not drifted:
+                return live
+            self._drift(state, row, live.begin, drifted, look)
+            if state["count"][row, COUNT] == self._ring.window:
+                state["drift"][row] = 0.0
 
     def _looks(self, state: State, name: str, row: int, begin: int) -> np.ndarray[Any, np.dtype[Any]]:
         """Return the values or times of the looks that a model which began at `begin` has seen."""
@@ -103,18 +123,20 @@ class Drifted:
 
     def _live(self, state: State, row: int) -> Live | None:
         """Return a row's model, from the shelf or made anew; None while the first window is not full."""
-        count, _, phase = state["count"][row].tolist()
-        if count < self._ring.window:
+        if state["count"][row, COUNT] < self._ring.window:
             return None
-        key = self._key(state, row)
-        if (live := self.shelf.take(row, key)) is not None:
-            return live
+        return self.shelf.take(row, self._key(state, row)) or self._made(state, row)[0]
+
+    def _made(self, state: State, row: int) -> tuple[Live, int]:
+        """Return a model that has seen all looks since it began, or since it saw a drift, and the place after that (0: none)."""
+        count, _, phase = state["count"][row].tolist()
         block = self._ring.block(count, phase)
         scale = Scale.of(self._ring.part(state, "values", row, block, block + self._ring.window))
-        live = Live(self._making(), scale, self._begin(state, row), key=key)
-        for value in self._looks(state, "values", row, live.begin).tolist():
-            self._teach(live, value)
-        return live
+        live = Live(self._making(), scale, self._begin(state, row))
+        for place, value in enumerate(self._looks(state, "values", row, live.begin).tolist(), live.begin + 1):
+            if self._teach(live, value):
+                return live, place
+        return live, 0
 
     def _key(self, state: State, row: int) -> Key:
         tail = state["tail"][row, : state["tail_count"][row]].tobytes()

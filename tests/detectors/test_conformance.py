@@ -29,13 +29,13 @@ FAULTS = {
     "level": ("rises", "falls"),
     "score": ("rises", "falls"),
 }
-AT_ONCE = {"drift": Form.PROPORTION, "half_space_trees": Form.COUNT, "river": Form.LEVEL}
-"""What is slow, a look a row in Python, is tried with one form, and with the others where there is more time."""
+LATER = {"drift": set(Form) - {Form.LEVEL}, "half_space_trees": set(Form), "river": set(Form) - {Form.LEVEL}}
+"""What is slow, a look of a row in Python, waits for more time with all forms but one."""
 RIGS = [
     pytest.param(
         Rig(kind, form, NEEDS.get(name, {}).get(form, {}), fault),
         id=f"{name}-{form}-{fault}",
-        marks=[pytest.mark.long] if form is not AT_ONCE.get(name, form) else [],
+        marks=[pytest.mark.long] if form in LATER.get(name, ()) else [],
     )
     for name, kind in detectors().items()
     for form in sorted(kind.takes)
