@@ -17,11 +17,15 @@ def log_mass(k: Floats, n: Floats, share: Floats, correlation: Floats) -> Floats
     return log_rising(share * size, k) + log_rising((1.0 - share) * size, n - k)
 
 
-def log_ratio(k: Floats, n: Floats, share: Floats, shifted: Floats, correlation: Floats) -> Floats:
-    """Return the log odds of k in n by `shifted` against `share`; exact where trials are independent, as of a single one.
+def weigh(k: Floats, n: Floats, share: Floats, shifted: Floats, correlation: Floats) -> tuple[Floats, Floats]:
+    """Return the log odds (m, j) of k in n (m, 1) by `shifted` (m, j) against `share`, and ln F (m,) for the overshoot.
 
-    Else by the Polya family with the same mean and variance (binomial, Poisson, negative binomial), told of the rarer
-    kind. It is linear in k: where the correlation is put too high, a beta-binomial takes its very mean for a shift.
+    Exact where trials are independent, as of a single one. Else by the Polya family with the same mean and variance
+    (binomial, Poisson, negative binomial), told of the rarer kind. It is linear in k: where the correlation is put too high,
+    a beta-binomial takes its very mean for a shift.
+
+    A sum of such odds that crosses a line is over it by 1/F on average, so that the line may be lower by as much:
+    Siegmund's correction (Sequential Analysis, 1985) for a look's spread where shifted, with a third of a single one's step.
     """
     often = share > 0.5
     k, share, shifted = (
@@ -31,7 +35,12 @@ def log_ratio(k: Floats, n: Floats, share: Floats, shifted: Floats, correlation:
     surplus = mean * ((1.0 - share) * (1.0 + (n - 1.0) * correlation) - 1.0)
     surplus = np.where(np.abs(surplus) < 1e-9 * mean, 1e-9 * mean, surplus)
     size = mean * mean / surplus
-    return np.asarray(k * np.log(moved / mean) - (k + size) * np.log1p((moved - mean) / (size + mean)))
+    whole = np.log1p((moved - mean) / (size + mean))
+    each = np.log(moved / mean) - whole
+    variance = np.maximum(moved * (1.0 + moved / size) * (1.0 - 1.0 / n), 0.0)
+    step = np.where(each > 0.0, 1.0 - share, share) / 3.0
+    jump = np.abs(each) * np.sqrt(step * step + 0.583**2 * variance)
+    return k * each - size * whole, np.log(np.exp(-np.minimum(jump, 5.0)).mean(axis=1))
 
 
 def log_norm(n: Floats, correlation: Floats) -> Floats:

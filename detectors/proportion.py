@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _betabin, _evidence, _ladder
+from detectors import _betabin, _evidence, _finely, _ladder
 from detectors._looks import usual_gap
 from detectors._options import checked, ratios
 from detectors._parts import parts
@@ -19,11 +19,13 @@ _BLOCK = 3_600.0
 """Over-dispersion is judged an hour at a time, and while young in 96 pieces of what was seen."""
 _MEMORY = 7 * 86_400.0
 """The base rate forgets over a week of looks, or 1,000 looks if these take longer."""
-_LAG = 25.0
-"""Trials in each of the two youngest lots, which the shifted rate is not learnt from."""
+_MARGIN = 1.1
+"""Of looks with more than one trial, whose dispersion is never known for sure."""
+_PART = 0.9
+"""Of the trials learnt, at least a tenth came before any change."""
 _MOST = 28 * 86_400.0
-_LAST, _GAP, _BEGAN = range(3)
-_K, _N, _LOOKS, _EXCESS, _WANDER, _YOUNG_K, _YOUNG_N, _OLD_K, _OLD_N, _BLOCK_K, _BLOCK_N, _BLOCK_P, _BLOCK_T = range(13)
+_LAST, _GAP, _BEGAN, _LINE = range(4)
+_K, _N, _LOOKS, _EXCESS, _WANDER, _BLOCK_K, _BLOCK_N, _BLOCK_P, _BLOCK_T = range(9)
 
 
 class Proportion:
@@ -31,11 +33,11 @@ class Proportion:
 
     A beta-binomial Shiryaev-Roberts e-detector: at each look the odds of k in n, had the odds of a single one shifted by
     one of a few ratios, against them being as ever, both predictive; for single events it is exact. The excess of
-    variance over the binomial's is learnt block by block as a weighted ladder. The shifted rate is learnt from all but the
-    youngest trials, so that a change does not hide in its own baseline.
+    variance over the binomial's is learnt block by block as a weighted ladder. A change does not hide in its own baseline:
+    what each shift, had it come when it seems to have, would have moved the base rate by is taken out of it again.
 
-    The score is ln(R / (M F)): R the evidence in looks, M a margin, F the mean overshoot of a crossing; a promise of one
-    false alarm in N looks is the threshold ln N. It is learning until it has seen 100 looks with 200 trials, and 20
+    The score is ln(R / (M F)): R the evidence in looks, M a margin (none for single events), F for the overshoot of a
+    crossing; a promise of one false alarm in N looks is the threshold ln N. It is learning until it has seen 100 looks with 200 trials, and 20
     of the rarer kind or 10,000 trials.
 
     Settings:
@@ -60,23 +62,24 @@ class Proportion:
     name: ClassVar[str] = "proportion"
     takes: ClassVar[frozenset[Form]] = frozenset({Form.PROPORTION})
     calibrated: ClassVar[bool] = True
-    format: ClassVar[int] = 1
+    format: ClassVar[int] = 2
 
     def __init__(self, settings: Settings) -> None:
         checked(self.name, settings, self.takes, ())
         self._every = settings.every
         logs = np.log(ratios(self.name, settings.smallest, _RATIOS))
         both = {Direction.RISES: (logs,), Direction.FALLS: (-logs,)}.get(settings.direction, (logs, -logs))
-        self._logs: Floats = np.concatenate(both)
+        self._odds: Floats = np.exp(np.concatenate(both))
         self._cap = max(1_000.0, _MEMORY / settings.every)
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """Return evidence, the looks' clock, base rate and dispersion."""
+        """Return evidence, the looks' clock, base rate, trials learnt since a change of each ratio, and dispersion."""
         return {
-            "evidence": _evidence.field(len(self._logs)),
-            "clock": Field("f8", (3,)),
-            "base": Field("f8", (13,)),
+            "evidence": _evidence.field(len(self._odds)),
+            "clock": Field("f8", (4,)),
+            "base": Field("f8", (9,)),
+            "young": Field("f8", (len(self._odds),), 0.0, evidence=True),
             "ladder": _ladder.field(),
         }
 
@@ -90,13 +93,12 @@ class Proportion:
         k, n, seconds = observation.x[:, 0], observation.n[:, 0], float(observation.seconds[0])
         last = state["clock"][rows, _LAST]
         seen = (n > 0.0) & np.isfinite(k) & np.isfinite(n) & ((last <= 0.0) | (now > last))
-        share, spread = _share(state["base"].take(rows, axis=0)), np.ones(len(rows))
-        n, raised, some = np.where(seen, n, 1.0), np.zeros(len(rows), np.bool_), np.flatnonzero(seen)
+        raised, some = np.zeros(len(rows), np.bool_), np.flatnonzero(seen)
         if len(some):
-            look = np.clip(k[some], 0.0, n[some]), n[some], share[some]
-            raised[some], spread[some] = self._advance(state, rows[some], look, now, seconds, learn[some])
+            k, n = np.clip(k[some], 0.0, n[some]), n[some]
+            raised[some] = self._advance(state, rows[some], k, n, now, seconds, learn[some])
         evidence = state["evidence"].take(rows, axis=0)
-        score = _evidence.score(evidence, self._log_line(n, share, spread))
+        score = _evidence.score(evidence, state["clock"][rows, _LINE])
         left = self._left(state["base"].take(rows, axis=0), now - state["clock"][rows, _BEGAN])
         return Scores(score, raised, _evidence.since(evidence), left)
 
@@ -111,24 +113,26 @@ class Proportion:
         return Expectation(share, np.minimum(low / n, share), np.maximum(high / n, share))
 
     def _advance(
-        self, state: State, rows: Ints, look: tuple[Floats, Floats, Floats], now: float, seconds: float, learn: Bools
-    ) -> tuple[Bools, Floats]:
-        """Weigh and learn from k of n, and the share as it was; return where the evidence rose, and the counts' spread."""
-        k, n, share = look
-        clock, base = state["clock"][rows], state["base"][rows]
+        self, state: State, rows: Ints, k: Floats, n: Floats, now: float, seconds: float, learn: Bools
+    ) -> Bools:
+        """Weigh k of n, then learn from it; return where the evidence rose."""
+        clock, base, evidence = state["clock"][rows], state["base"][rows], state["evidence"][rows]
+        share = _share(base)
         began = clock[:, _LAST] <= 0.0
         elapsed = np.where(began, seconds, now - clock[:, _LAST])
-        correlation = self._correlation(base, share, n, seconds)
         gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
         wait = np.minimum(elapsed, 4.0 * gap) / self._every
-        logs = self._log_ratio(k, n, base, share, correlation)
-        state["evidence"][rows], raised = _evidence.advance(state["evidence"][rows], logs, wait, now - seconds)
+        young = state["young"][rows] * (evidence[:, 0] / (evidence[:, 0] + wait[:, None]))
+        logs, over = self._weigh(k, n, base, young, self._correlation(base, share, n, seconds))
+        state["evidence"][rows], raised = _evidence.advance(evidence, logs, wait, now - seconds)
+        state["young"][rows] = young + np.where(learn, n, 0.0)[:, None]
         clock[:, _GAP] = usual_gap(gap, elapsed - seconds + self._every)
         clock[began, _BEGAN] = now - seconds
         clock[:, _LAST] = now
+        clock[:, _LINE] = np.where(n > 1.0, np.log(_MARGIN), 0.0) + over
         state["clock"][rows] = clock
-        self._learn(state, rows, (*look, np.full(len(rows), seconds)), learn)
-        return raised, 1.0 + (n - 1.0) * correlation
+        self._learn(state, rows, (k, n, share, np.full(len(rows), seconds)), learn)
+        return raised
 
     def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
         """Return how alike the trials of one look are: 1 all the same, 0 independent."""
@@ -141,18 +145,11 @@ class Proportion:
     def _block(self, base: Floats) -> Floats:
         return np.clip(base[:, _LOOKS] * (self._every / 96.0), self._every, max(_BLOCK, self._every))
 
-    def _log_ratio(self, k: Floats, n: Floats, base: Floats, share: Floats, correlation: Floats) -> Floats:
-        young_n = base[:, _YOUNG_N] + base[:, _OLD_N]
-        lags = young_n < 0.25 * base[:, _N]
-        young_k = np.where(lags, base[:, _YOUNG_K] + base[:, _OLD_K], 0.0)
-        older = (base[:, _K] - young_k + 0.5) / (base[:, _N] - np.where(lags, young_n, 0.0) + 1.0)
-        older = np.clip(older, 1e-12, 1.0 - 1e-12)
-        odds = (older / (1.0 - older))[:, None] * np.exp(self._logs)
-        return _betabin.log_ratio(k[:, None], n[:, None], share[:, None], odds / (1.0 + odds), correlation[:, None])
-
-    def _log_line(self, n: Floats, share: Floats, spread: Floats) -> Floats:
-        margin = np.where(n > 1.0, np.log(1.1), np.log(1.05))
-        return np.asarray(margin + _evidence.overshoot(self._logs, n * share * (1.0 - share) * spread, spread))
+    def _weigh(self, k: Floats, n: Floats, base: Floats, young: Floats, correlation: Floats) -> tuple[Floats, Floats]:
+        share = _share(base)[:, None]
+        part = np.minimum(young / (base[:, _N, None] + 1.0), _PART)
+        shifted = _shifted(_before(share, part, self._odds), self._odds)
+        return _betabin.weigh(k[:, None], n[:, None], share, shifted, correlation[:, None])
 
     def _learn(self, state: State, rows: Ints, look: tuple[Floats, ...], learn: Bools) -> None:
         if not learn.any():
@@ -164,10 +161,6 @@ class Proportion:
         base[:, _K] = base[:, _K] * keep + k
         base[:, _N] = base[:, _N] * keep + n
         base[:, _LOOKS] += weight
-        base[:, [_YOUNG_K, _YOUNG_N]] += np.stack([k, n], axis=1)
-        full = base[:, _YOUNG_N] >= _LAG
-        base[full, _OLD_K : _OLD_N + 1] = base[full, _YOUNG_K : _YOUNG_N + 1]
-        base[full, _YOUNG_K : _YOUNG_N + 1] = 0.0
         base[:, _BLOCK_K:] += np.stack([k, n, n * share, seconds], axis=1)
         full = base[:, _BLOCK_T] >= self._block(base) * (1.0 - 1e-9)
         if full.any():
@@ -183,11 +176,11 @@ class Proportion:
         places = np.flatnonzero(known)
         for part in parts(len(places), 2 * _ladder.RUNGS):
             some = places[part]
-            base[some] = self._weigh(state, rows[some], base[some])
+            base[some] = self._disperse(state, rows[some], base[some])
         base[:, _BLOCK_K:] = 0.0
         return base
 
-    def _weigh(self, state: State, rows: Ints, base: Floats) -> Floats:
+    def _disperse(self, state: State, rows: Ints, base: Floats) -> Floats:
         k, n, share = base[:, _BLOCK_K, None], base[:, _BLOCK_N, None], base[:, _BLOCK_P, None]
         share = np.clip(share / n, 1e-12, 1.0 - 1e-12)
         level = 1.0 / (base[:, _N, None] + 2.0)
@@ -200,7 +193,7 @@ class Proportion:
 
         record = _ladder.learn(state["ladder"][rows].astype(np.float64), mass)
         state["ladder"][rows] = record
-        base[:, _EXCESS], base[:, _WANDER] = _ladder.weigh(record)
+        base[:, _EXCESS], base[:, _WANDER] = _finely.weigh(record)
         return base
 
     def _left(self, base: Floats, age: Floats) -> Floats:
@@ -213,3 +206,14 @@ class Proportion:
 
 def _share(base: Floats) -> Floats:
     return np.asarray((base[:, _K] + 0.5) / (base[:, _N] + 1.0))
+
+
+def _shifted(share: Floats, odds: Floats) -> Floats:
+    return np.asarray(share * odds / (1.0 + share * (odds - 1.0)))
+
+
+def _before(share: Floats, part: Floats, odds: Floats) -> Floats:
+    """Return the share that becomes `share` once the odds of a `part` of the trials are `odds` times as high."""
+    square = (1.0 - part) * (odds - 1.0)
+    linear = 1.0 - part + part * odds - share * (odds - 1.0)
+    return np.asarray(2.0 * share / (linear + np.sqrt(linear * linear + 4.0 * square * share)))

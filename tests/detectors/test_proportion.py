@@ -5,7 +5,7 @@ import pytest
 
 from andon.errors import ConfigError
 from andon.model import Direction, Floats, Form
-from detectors.proportion import _K, _N, _OLD_K, _OLD_N, _YOUNG_K, _YOUNG_N, Proportion
+from detectors.proportion import _K, _N, Proportion
 from tests.detectors.making import T0, Draw, Trial, seen, settings
 
 DAY = 86_400.0
@@ -38,7 +38,7 @@ def trained(trial: Trial, draw: Draw, looks: int, seconds: float = 60.0) -> Tria
 
 def test_single_ratings_are_weighed_exactly() -> None:
     trial = trained(of(), lambda _now, _s: (np.zeros(1), np.ones(1)), 999)
-    trial.state["base"][:, [_K, _N, _YOUNG_K, _YOUNG_N, _OLD_K, _OLD_N]] = [150.0, 999.0, 0.0, 0.0, 0.0, 0.0]
+    trial.state["base"][:, [_K, _N]] = [150.0, 999.0]
     trial.step(1.0, 1.0, learn=False)
     odds = 150.5 / 849.5 * np.array([1.6, 2.2, 3.5])
     ratio = odds / (1 + odds) / 0.1505
