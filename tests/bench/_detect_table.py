@@ -15,7 +15,8 @@ from tests.bench import _detect_known as known
 from tests.bench._detect_laws import Counts, Law, Levels, Stars, Trials
 from tests.bench._detect_run import Course, Length, delay, length
 
-_ROWS, _LONG = 700, 2.0
+_ROWS, _LONG = 600, 5.0
+"""Series a row, and how many times the time that was asked they are watched: nearly all ring by then."""
 _HOUR = 3_600.0
 
 
@@ -32,11 +33,14 @@ class Case:
     late: float = 0.0
 
 
-def rating(base: float, to: float, asked: float, history: int, late: float, *, held: bool = False) -> Case:
+def rating(
+    base: float, to: float, asked: float, history: int, late: float, *, held: bool = False, either: bool = False
+) -> Case:
     """Return a row of single ratings, one a look."""
-    falls = to < base
-    settings = Settings(60.0, Form.PROPORTION, Direction.FALLS if falls else Direction.RISES)
+    direction = Direction.FALLS if to < base else Direction.RISES
+    settings = Settings(60.0, Form.PROPORTION, Direction.NONE if either else direction)
     what = f"{'held out: ' if held else ''}ratings {base:g} -> {to:g}, {asked:,.0f} ratings, from {history:,}"
+    what += ", either way" if either else ""
     return Case(what, Course("proportion", settings, asked, history), Trials(1, base), Trials(1, to), late=late)
 
 
@@ -105,6 +109,7 @@ CASES = (
     rating(0.8, 0.9, 20_000, 200, 1.25, held=True),
     rating(0.8, 0.7, 2_000, 200, 1.25, held=True),
     rating(0.01, 0.02, 20_000, 1_000, 0.0, held=True),
+    rating(0.15, 0.25, 2_000, 200, 0.0, held=True, either=True),
     batch(50, 0.3, 0.4, 5_000, 1.12),
     batch(200, 0.05, 0.08, 500, 1.12),
     hourly(0.2, 0.4, 2_000, 600, 1.12),
@@ -129,7 +134,7 @@ def rows(words: Sequence[str] = (), cases: Sequence[Case] = CASES) -> list[Row]:
 
 def judged(case: Case, many: int = _ROWS) -> list[Row]:
     """Return what one case shows: time between false alarms, its early part, delay."""
-    ran = length(case.course, case.calm, many, int(_LONG * case.course.asked))
+    ran = length(case.course, case.calm, many, round(_LONG * case.course.asked))
     took, error = delay(case.course, case.calm, case.shifted, 2 * many)
     best = known.delay(case.calm, case.shifted, case.course.asked)
     beside = "the optimum that knows both"

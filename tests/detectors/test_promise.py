@@ -70,6 +70,8 @@ def singles() -> Floats:
     """Return the highest scores of series of single ratings."""
     run = Run.new(Rig(detectors()["proportion"], Form.PROPORTION), ROWS, seed=7)
     run.calm = Singles(Form.PROPORTION, ROWS)
+    while run.look().learning_left.any():
+        pass
     return watched(run.teach())
 
 
