@@ -8,7 +8,7 @@ from typing import ClassVar
 from andon.detector import Settings
 from andon.errors import ConfigError
 from detectors._options import checked
-from detectors.river import River
+from detectors.river import River, parameters
 
 _LINES = {"ADWIN": ("delta", 0.05), "KSWIN": ("alpha", 0.0001), "PageHinkley": ("threshold", 2.0)}
 
@@ -59,7 +59,9 @@ class Drift(River):
             raise ConfigError(
                 f"drift: {model} needs its own line, {line}, and found {found}; e.g. {{{line}: {such:g}}}."
             )
-        more = options.get("with", {})
-        given = {**more, line: options[line], **({"clock": 1} if model == "ADWIN" and "clock" not in more else {})}
+        more = parameters(self.name, options)
+        if line in more:
+            raise ConfigError(f"drift: {line} stands in `with` too; say {line} once, beside it.")
+        given = {**({"clock": 1} if model == "ADWIN" else {}), **more, line: options[line]}
         rest = {name: value for name, value in options.items() if name in {"window", "stays"}}
         super().__init__(replace(settings, options={**rest, "model": f"drift.{model}", "with": given}))

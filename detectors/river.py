@@ -82,10 +82,7 @@ class River:
             )
         self._every, self._form = settings.every, settings.form
         self._ring = Ring(_window(self.name, options))
-        told = options.get("with", {})
-        if not isinstance(told, Mapping):
-            raise ConfigError(f"{self.name}: with is {told!r}; it must be a mapping of the model's parameters.")
-        making = Making(self.name, str(options["model"]), told, self._ring.window)
+        making = Making(self.name, str(options["model"]), parameters(self.name, options), self._ring.window)
         self._way: Unusual | Drifted = self._chosen(settings, options, making)
 
     @property
@@ -153,6 +150,14 @@ class River:
                 look = thinned(self._form, (float(x[place]), float(n[place]), hist), observation.values, part, seed)
                 value[place] = value[place] if look is None else look
         return np.where(known, np.clip(value, -_LARGEST, _LARGEST).astype(np.float32), np.nan)
+
+
+def parameters(detector: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what `with` says; ConfigError if it is no mapping."""
+    told = options.get("with", {})
+    if not isinstance(told, Mapping):
+        raise ConfigError(f"{detector}: with is {told!r}; it must be a mapping of the model's parameters.")
+    return told
 
 
 def _window(detector: str, options: Mapping[str, Any]) -> int:
