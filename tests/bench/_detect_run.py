@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 
 import numpy as np
 
@@ -51,7 +51,9 @@ class Length:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Return where the mean lies at 95 %."""
+        """Return where the mean lies at 95 %; three alarms where there was none would be as likely as 1 in 20."""
+        if not self.alarms:
+            return self.risk / 3.0, inf
         wide = exp(1.96 * self.se / self.mean)
         return self.mean / wide, self.mean * wide
 
@@ -122,10 +124,10 @@ def length(course: Course, stream: Stream, rows: int, looks: int, seed: int = 1)
 
 def counted(risk: Floats, rang: Floats, early: float, learning: float) -> Length:
     """Return the length that looks at risk and alarms, one a row, tell; its error does not suppose a constant hazard."""
-    alarms = max(float(rang.sum()), 0.5)
-    mean = float(risk.sum()) / alarms
-    se = sqrt(float(np.sum((risk - mean * rang) ** 2))) / alarms
-    return Length(mean, se, int(rang.sum()), float(risk.sum()), early, learning)
+    alarms = float(rang.sum())
+    mean = float(risk.sum()) / max(alarms, 0.5)
+    se = sqrt(float(np.sum((risk - mean * rang) ** 2))) / max(alarms, 0.5)
+    return Length(mean, se, int(alarms), float(risk.sum()), early, learning)
 
 
 def delay(course: Course, calm: Stream, shifted: Stream, rows: int, seed: int = 2) -> tuple[float, float]:
