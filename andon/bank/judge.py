@@ -11,7 +11,7 @@ from andon.bank import phases
 from andon.bank.condition import Answer, Ways, ask, began, make
 from andon.bank.elders import inherit
 from andon.bank.findings import DIRECTIONS, Gone, Look, accepted, gone, tell
-from andon.bank.normal import adapt
+from andon.bank.normal import adapt, adapts
 from andon.bank.phases import FIRING, OK, PENDING, RECOVERING, Move, Pace, Signs, Verdict, advance
 from andon.bank.probe import Probe, Reading
 from andon.bank.recovery import outlook
@@ -49,7 +49,7 @@ class Judge:
         self.leaps = 0
         """How often what is usual has changed at one go: series have gone, or a new normal was accepted."""
         self._pace = Pace(rule.hold, rule.clear_after, rule.no_data == "call")
-        self._accepts = np.isfinite(rule.accept_after) and any(test.promise is not None for test in when.tests)
+        self._accepts = np.isfinite(rule.accept_after) and any(map(adapts, self.condition.probes))
         self._in_all = any(test.promise is not None and test.promise.in_all for test in when.tests)
 
     @property

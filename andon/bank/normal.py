@@ -19,12 +19,17 @@ MOST = 500
 PIECES = (60.0, 300.0, 3_600.0)
 
 
+def adapts(probe: Probe) -> bool:
+    """Tell whether a test has a baseline that can be made anew; one with a line of its own has none, unless it says so."""
+    return probe.calibrated or isinstance(probe.detector, Accepts)
+
+
 def adapt(view: View, probe: Probe, row: int, since: float) -> None:
     """Make what a series has shown since its change point the baseline of a test; its evidence is nothing again.
 
-    A test with a line of its own has no baseline, and is left alone.
+    A test that has no baseline is left alone.
     """
-    if not probe.calibrated:
+    if not adapts(probe):
         return
     rows = np.array([row], dtype=np.int64)
     span = _span(view.end, since, probe)
