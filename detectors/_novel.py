@@ -30,7 +30,7 @@ _WIDTH = 4
 """Of a tail: looks seen, how many beyond the mark, the sum of their excesses, and of these squared."""
 FIELDS: Mapping[str, Field] = {
     "novel": Field("f8", (6,)),
-    "novel_places": Field("f4", (_SIDES, _PLACES)),
+    "novel_places": Field("f4", (_SIDES, _PLACES), fill=np.inf),
     "novel_visits": Field("f2", (_SIDES, _PLACES)),
     "novel_sides": Field("f4", (_SIDES, _TAIL + _WIDTH)),
     "novel_tail": Field("f4", (_WIDTH,)),
@@ -45,16 +45,19 @@ _KEEP = 1_000.0
 """Looks over which locations and spreads forget."""
 _VISITS_KEEP = 2_000.0
 """Looks over which visits are forgotten."""
-_NEAR = 0.5
+_FADE = 32.0
+"""Looks between one fading of all visits and the next, for speed."""
+_NEAR = 0.4
 """Spreads within which a look is a visit to a place, and not a place of its own."""
-_BEND = 0.5
+_BEND = 1.0
 """Spreads beyond which distances count by their logarithm."""
 _MOST = 100.0
 """Usual distances beyond which farther is no more novel."""
 _HALF_LIFE = 400.0
 """Looks after which what stood out is half forgotten."""
 _MARK = 2.0
-_SIDES_KEEP, _SUM_KEEP = 5_000.0, 1_000.0
+_SIDES_KEEP, _SUM_KEEP = 5_000.0, 2_000.0
+"""Looks over which the tails forget."""
 _TRUST = 30.0
 _PRIOR_LOOKS, _PRIOR_SHARE, _PRIOR_OVER, _PRIOR_EXCESS, _PRIOR_SHAPE = 40.0, 0.08, 10.0, 0.7, 0.2
 _RATE = 1.0 / 200.0
@@ -90,10 +93,9 @@ def take(state: State, rows: Ints, x: Floats, rest: Floats) -> Look:
     looks = base[:, _LOOKS]
     seen = np.clip(_sides(base, x, rest), -_LARGEST, _LARGEST)
     gaps = np.abs(state["novel_places"][rows] - seen[:, :, None].astype(np.float32))
-    gaps = np.where(state["novel_visits"][rows] > 0.0, gaps, np.float32(np.inf))
     nearest = gaps.argmin(axis=2)
     away = np.take_along_axis(gaps, nearest[:, :, None], axis=2)[:, :, 0] / _spread(sides)
-    away = np.where(np.isfinite(away), away, 0.0)
+    away = np.where(looks[:, None] > 0.0, away, 0.0)
     bent = _BEND * np.log1p(away / _BEND)
     usual = np.minimum(bent / np.maximum(sides[:, :, _DISTANCE], 1e-6), _MOST)
     total = _surprise(sides[:, :, _TAIL:], usual).sum(axis=1)
@@ -106,7 +108,7 @@ def take(state: State, rows: Ints, x: Floats, rest: Floats) -> Look:
 def follow(state: State, rows: Ints, look: Look) -> None:
     """Move on by a look that nothing is learnt from: only how much it stood out is remembered."""
     height = state["novel"][rows, _HEIGHT]
-    state["novel"][rows, _HEIGHT] = np.maximum(height, look.surprise) * 0.5 ** (1.0 / _HALF_LIFE)
+    state["novel"][rows, _HEIGHT] = np.maximum(height * 0.5 ** (1.0 / _HALF_LIFE), look.surprise)
 
 
 def learn(state: State, rows: Ints, look: Look) -> None:
@@ -121,7 +123,7 @@ def learn(state: State, rows: Ints, look: Look) -> None:
     state["novel_tail"][rows] = np.where(settled[:, None], _learnt(tail, scaled, _SUM_KEEP), tail)
     _learn_sides(sides, look, looks, rate)
     state["novel_sides"][rows] = sides
-    _visit(state, rows, look)
+    _visit(state, rows, look, looks)
     most = np.where(looks < 10.0, np.inf, 4.0 * base[:, _TYPICAL] + 0.1)
     base[:, _TYPICAL] += rate * (np.minimum(look.total, most) - base[:, _TYPICAL])
     base[:, _LAST], base[:, _SHORT], base[:, _RESTLESS] = look.seen[:, 0], look.seen[:, 1], look.seen[:, 3]
@@ -159,19 +161,19 @@ def _learn_sides(sides: Floats, look: Look, looks: Floats, rate: Floats) -> None
     sides[:, :, _WHERE] = np.where(first, look.seen, where)
 
 
-def _visit(state: State, rows: Ints, look: Look) -> None:
+def _visit(state: State, rows: Ints, look: Look, looks: Floats) -> None:
     """Move the place nearest to each side towards it, or put the one least visited there."""
-    visits = np.asarray(state["novel_visits"][rows], np.float32)
-    place = np.where(look.new, visits.argmin(axis=2), look.nearest)[:, :, None]
-    count = np.where(look.new[:, :, None], 0.0, np.take_along_axis(visits, place, axis=2))
-    visits *= 1.0 - 1.0 / _VISITS_KEEP
-    np.put_along_axis(visits, place, count + 1.0, axis=2)
-    state["novel_visits"][rows] = visits
-    places = state["novel_places"][rows]
-    there = np.take_along_axis(places, place, axis=2)
-    there += np.maximum(1.0 / (count + 1.0), _RATE) * (look.seen[:, :, None] - there)
-    np.put_along_axis(places, place, there, axis=2)
-    state["novel_places"][rows] = places
+    places, visits = state["novel_places"], state["novel_visits"]
+    fading = rows[looks % _FADE == 0.0]
+    visits[fading] *= np.float16(1.0 - _FADE / _VISITS_KEEP)
+    place = look.nearest.copy()
+    row, side = np.nonzero(look.new)
+    place[row, side] = visits[rows[row], side].argmin(axis=1)
+    at = rows[:, None], np.arange(_SIDES), place
+    count = np.where(look.new, 0.0, visits[at])
+    there = np.where(look.new, look.seen, places[at])
+    places[at] = there + np.maximum(1.0 / (count + 1.0), _RATE) * (look.seen - there)
+    visits[at] = count + 1.0
 
 
 def _surprise(tail: Floats, scaled: Floats) -> Floats:
