@@ -9,7 +9,7 @@ from detectors._ladder import _PRIOR, EXCESS, RUNGS, WANDER
 
 _PARTS = 4
 """Steps from one rung to the next."""
-_LEAST = -40.0
+_LEAST = -400.0
 """What is less likely than this by its logarithm is as good as not."""
 
 
