@@ -7,10 +7,8 @@ asked, or over its holiday; its false alarms end with the first. What was promis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from math import nan
-from multiprocessing import get_context
 from typing import Any
 
 from andon.detector import Settings
@@ -18,7 +16,7 @@ from andon.model import Direction, Form
 from andon.plugins import detectors
 from andon.testing.series import START
 from tests.bench import Row
-from tests.bench._detect_run import Course, Length, length
+from tests.bench._detect_run import Course, Length, length, told
 from tests.bench._detect_weather import DAY, HOUR, Holiday, Weather
 
 GOAL = 1.0 / 0.9
@@ -156,14 +154,14 @@ def rows(words: Sequence[str] = ()) -> list[Row]:
     """Return the rows of the cases that hold every word, on two processes."""
     known = detectors()
     picked = [case for case in cases() if all(word in case.what for word in words) and case.course.name in known]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(judged, picked))
+    return told(judged, picked)
 
 
-def judged(case: Case, many: int = _ROWS) -> Row:
+def judged(case: Case, many: int = _ROWS) -> list[Row]:
     """Return what one case shows."""
     short = case.looks < case.course.asked
-    return row(case.what, length(case.course, case.weather, 3 * many if short else many, case.looks), case.course.asked)
+    ran = length(case.course, case.weather, 3 * many if short else many, case.looks)
+    return [row(case.what, ran, case.course.asked)]
 
 
 def row(what: str, ran: Length, asked: float) -> Row:

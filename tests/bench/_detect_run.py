@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from math import exp, inf, log, sqrt
+from multiprocessing import get_context
+from typing import Any
 
 import numpy as np
+from rich.console import Console
 
 from andon.bank.probe import NEAR
 from andon.bank.view import pick
@@ -14,7 +19,11 @@ from andon.model import Bools, Floats, Ints
 from andon.plugins import detector
 from andon.testing.series import START
 from andon.testing.trial import empty
+from tests.bench import Row
 from tests.bench._detect_laws import Draw, Stream
+
+_LOST = 5.0
+_WIDE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +140,17 @@ def counted(risk: Floats, rang: Floats, early: float, learning: float) -> Length
 
 
 def delay(course: Course, calm: Stream, shifted: Stream, rows: int, seed: int = 2) -> tuple[float, float]:
-    """Return the mean looks from a late change to the alarm, and its error, of those that had not rung before."""
+    """Return the mean looks from a late change to the alarm, and its error, of those that had not rung before.
+
+    One that takes the change for its baseline, and does not ring for five times what was asked, counts as having then.
+    """
     rng = np.random.default_rng(seed)
     bank = Bank.taught(course, calm.open(rng, rows), rows)
     for _ in range(late(course.asked)):
         bank.drop(bank.look()[0])
     bank.draw = shifted.open(rng, rows)
     waits: list[float] = []
-    most = int(max(20 * course.asked, 1_000))
+    most = int(max(_LOST * course.asked, 1_000.0))
     for wait in range(1, most + 1):
         places, _ = bank.look()
         waits += [float(wait)] * len(places)
@@ -152,3 +164,15 @@ def delay(course: Course, calm: Stream, shifted: Stream, rows: int, seed: int = 
 def late(asked: float) -> int:
     """Return after how many looks past its history a late change comes."""
     return int(min(400.0, asked / 2.0))
+
+
+def told(judge: Callable[[Any], list[Row]], cases: Sequence[Any]) -> list[Row]:
+    """Return what `judge` says of each case, on two processes; each is told at once on stderr, for it takes minutes."""
+    console, found = Console(stderr=True, width=_WIDE), list[Row]()
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        for rows in pool.map(judge, cases):
+            for row in rows:
+                holds = "" if row.holds else ", does not hold"
+                console.print(f"{row.ratio:.3f} ({row.goal}{holds}) {row.what}", markup=False, highlight=False)
+            found += rows
+    return found

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 from andon.detector import Settings
 from andon.model import Direction, Form
@@ -13,7 +11,7 @@ from andon.plugins import detectors
 from tests.bench import Row, at_most
 from tests.bench import _detect_known as known
 from tests.bench._detect_laws import Counts, Law, Levels, Stars, Trials
-from tests.bench._detect_run import Course, Length, delay, length
+from tests.bench._detect_run import Course, Length, delay, length, told
 
 _ROWS, _LONG = 600, 5.0
 """Series a row, and how many times the time that was asked they are watched: nearly all ring by then."""
@@ -128,8 +126,7 @@ CASES = (
 def rows(words: Sequence[str] = (), cases: Sequence[Case] = CASES) -> list[Row]:
     """Return the rows of the cases that hold every word, on two processes."""
     picked = [case for case in cases if all(word in case.what for word in words) and case.course.name in detectors()]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        return [row for told in pool.map(judged, picked) for row in told]
+    return told(judged, picked)
 
 
 def judged(case: Case, many: int = _ROWS) -> list[Row]:

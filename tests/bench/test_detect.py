@@ -168,7 +168,7 @@ def test_a_case_of_each_kind_runs_small(kind: str) -> None:
         "the optimum that knows both",
     ]
     hard = next(case for case in _detect_hard.cases() if case.course.name == kind)
-    assert _detect_hard.judged(replace(hard, course=replace(hard.course, history=3), looks=5), 2).theirs >= 0.0
+    assert _detect_hard.judged(replace(hard, course=replace(hard.course, history=3), looks=5), 2)[0].theirs >= 0.0
 
 
 def test_false_alarms_are_put_beside_those_promised() -> None:
