@@ -45,6 +45,16 @@ def ratios(detector: str, smallest: float, usual: tuple[float, ...]) -> tuple[fl
     return tuple(float(first * (last / first) ** (i / steps)) for i in range(steps + 1))
 
 
+def many_ratios(detector: str, smallest: float, usual: tuple[float, ...]) -> tuple[float, ...]:
+    """Return as `ratios` does, but so many that none lies far from the next: 1.9 times in its logarithm, or seven in all."""
+    if math.isnan(shift(detector, smallest)):
+        return usual
+    first = math.log1p(smallest)
+    times = max(math.log(usual[-1]) / first, 2.0)
+    steps = min(math.ceil(math.log(times) / math.log(1.9)), 6)
+    return tuple(math.exp(first * times ** (step / steps)) for step in range(steps + 1))
+
+
 def shift(detector: str, smallest: float) -> float:
     """Return the least relative shift that matters, NaN where the rule says none."""
     if not (math.isnan(smallest) or 0 < smallest < 100):

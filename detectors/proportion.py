@@ -11,7 +11,7 @@ from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 from detectors import _betabin, _evidence, _finely, _ladder
 from detectors._looks import usual_gap
-from detectors._options import checked, ratios
+from detectors._options import checked, many_ratios
 from detectors._parts import parts
 
 _RATIOS = (1.6, 2.2, 3.5)
@@ -23,7 +23,8 @@ _MARGIN = 1.1
 """Of looks with more than one trial, whose dispersion is never known for sure."""
 _PART = 0.9
 """Of the trials learnt, at least a tenth came before any change."""
-_MOST = 28 * 86_400.0
+_DAY = 86_400.0
+_MOST = 28 * _DAY
 _LAST, _GAP, _BEGAN, _LINE = range(4)
 _K, _N, _LOOKS, _EXCESS, _WANDER, _BLOCK_K, _BLOCK_N, _BLOCK_P, _BLOCK_T = range(9)
 
@@ -41,7 +42,8 @@ class Proportion:
     of the rarer kind or 10,000 trials.
 
     Settings:
-        smallest: the least relative shift of the odds to look for; by default the ratios are 1.6, 2.2 and 3.5.
+        smallest: the least relative shift of the odds to look for, up to 3.5 in as many ratios as it takes; by default they
+            are 1.6, 2.2 and 3.5.
 
     Source: Pollak, Ann. Statist. 13 (1985); Shin, Ramdas & Rinaldo, "E-detectors", NEJSDS 2 (2023).
 
@@ -67,7 +69,7 @@ class Proportion:
     def __init__(self, settings: Settings) -> None:
         checked(self.name, settings, self.takes, ())
         self._every = settings.every
-        logs = np.log(ratios(self.name, settings.smallest, _RATIOS))
+        logs = np.log(many_ratios(self.name, settings.smallest, _RATIOS))
         both = {Direction.RISES: (logs,), Direction.FALLS: (-logs,)}.get(settings.direction, (logs, -logs))
         self._odds: Floats = np.exp(np.concatenate(both))
         self._cap = max(1_000.0, _MEMORY / settings.every)
@@ -197,10 +199,13 @@ class Proportion:
         return base
 
     def _left(self, base: Floats, age: Floats) -> Floats:
+        """Return the seconds until enough is learnt, at the pace so far; ratings that are few are taken to sleep at night."""
         rare = np.minimum(base[:, _K], base[:, _N] - base[:, _K])
         done = np.minimum(base[:, _LOOKS] / 100.0, base[:, _N] / 200.0)
         done = np.minimum(done, np.maximum(rare / 20.0, base[:, _N] / 10_000.0))
-        left = np.minimum(np.maximum(age, self._every) * (1.0 / np.maximum(done, 1e-3) - 1.0), _MOST)
+        few = base[:, _LOOKS] * self._every < 0.5 * age
+        age = np.where(few, np.maximum(np.minimum(2.0 * age, _DAY), age), np.maximum(age, self._every))
+        left = np.minimum(age * (1.0 / np.maximum(done, 1e-3) - 1.0), _MOST)
         return np.where(done >= 1.0, 0.0, np.maximum(left, self._every))
 
 
