@@ -23,6 +23,7 @@ from tests.bench import Row
 from tests.bench._detect_laws import Draw, Stream
 
 _LOST = 5.0
+"""How many times what was asked a change is waited for."""
 _WIDE = 200
 
 
