@@ -172,21 +172,21 @@ IN_CONTROL: dict[str, Callable[[], Callable[[np.random.Generator, int], Floats]]
 }
 
 
-def alarms(kind: str, asked: float, looks: int, rows: int) -> float:
-    """Return how many looks of `rows` series in control reached ln `asked`, in what was allowed; from the 200th on."""
-    state, rng, draw, found = empty(rows), np.random.default_rng(9), IN_CONTROL[kind](), 0
+def alarms(kind: str, looks: int, rows: int, *asked: float) -> list[float]:
+    """Return how many looks in control reached ln of each promise, in what it allows; from the 200th look on."""
+    state, rng, draw, line = empty(rows), np.random.default_rng(9), IN_CONTROL[kind](), np.log(asked)
+    found = np.zeros(len(asked))
     for place in range(looks):
         surprise = look(state, draw(rng, rows)).surprise
-        found += int((surprise >= np.log(asked)).sum()) if place >= 200 else 0
-    return found * asked / (rows * (looks - 200))
+        found += (surprise[:, None] >= line).sum(axis=0) * (place >= 200)
+    return list(found * asked / (rows * (looks - 200)))
 
 
 def test_in_control_it_promises_no_more_than_it_keeps() -> None:
-    assert alarms("t with 3 degrees of freedom", 1_000.0, 700, 60) <= 1.2
+    assert max(alarms("t with 3 degrees of freedom", 600, 80, 1_000.0)) <= 1.2
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", list(IN_CONTROL))
-@pytest.mark.parametrize("asked", [1_000.0, 10_000.0])
-def test_in_control_it_promises_no_more_than_it_keeps_whatever_the_stream(kind: str, asked: float) -> None:
-    assert alarms(kind, asked, 3_000, 60) <= 1.2
+def test_in_control_it_promises_no_more_than_it_keeps_whatever_the_stream(kind: str) -> None:
+    assert max(alarms(kind, 3_000, 60, 1_000.0, 10_000.0)) <= 1.2
