@@ -39,17 +39,20 @@ class Unusual:
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """Return the ring, and when the present run of abnormal looks began (0: there is none)."""
-        return {**self._ring.fields, "began": Field("f8", evidence=True)}
+        """Return the ring; of evidence, when the present abnormal run began and the last usual look (0: none)."""
+        return {**self._ring.fields, "began": Field("f8", evidence=True), "last": Field("f8", (2,), evidence=True)}
 
     def judge(
         self, state: State, row: int, value: float, now: float, seconds: float, *, learn: bool
     ) -> tuple[float, float]:
-        """Return a look's score and when the run of abnormal looks began (NaN: it is none), and learn the look if told."""
+        """Return a look's score and when the run of abnormal looks began (NaN: it is none); learn it if told, and if usual."""
         live = self._live(state, row)
-        found = self._score(live, value, now)
-        state["began"][row] = (state["began"][row] or now - seconds) if found > 0 else 0.0
-        if learn:
+        found = self._score(live, value, self._before(state, row, live, value), now)
+        if found > 0:
+            state["began"][row] = state["began"][row] or now - seconds
+        else:
+            state["began"][row], state["last"][row] = 0.0, (value, 1.0)
+        if learn and found <= 0:
             self._learn(state, row, live, value, now)
         if live is not None:
             self.shelf.put(row, live)
@@ -59,12 +62,19 @@ class Unusual:
         """Say nothing where nothing came."""
         del state, row, now
 
-    def _score(self, live: Live | None, value: float, now: float) -> float:
+    def _before(self, state: State, row: int, live: Live | None, value: float) -> float:
+        """Return the last usual look: a lasting shift stays a change, and what comes back from it is none."""
+        last, known = state["last"][row].tolist()
+        if known:
+            return float(last)
+        return value if live is None or live.last is None else live.last
+
+    def _score(self, live: Live | None, value: float, last: float, now: float) -> float:
         if live is None or live.model is None:
             return -math.inf
         seen = live.scale(value)
         try:
-            said = score(live.model, self._making.kind, seen, self._seen(live, value, code(now)))
+            said = score(live.model, self._making.kind, seen, self._seen(live, value, last, code(now)))
         except FAULTS:
             return -math.inf
         return -math.inf if math.isnan(said) else self._line.score(said, value, live.scale.middle)
@@ -100,17 +110,18 @@ class Unusual:
     def _teach(self, live: Live, value: float, time: int) -> None:
         if live.model is not None:
             try:
-                teach(live.model, self._making.kind, live.scale(value), self._seen(live, value, time))
+                last = value if live.last is None else live.last
+                teach(live.model, self._making.kind, live.scale(value), self._seen(live, value, last, time))
             except FAULTS:
                 live.model = None
         live.last = value
 
-    def _seen(self, live: Live, value: float, time: int) -> dict[str, float]:
+    def _seen(self, live: Live, value: float, last: float, time: int) -> dict[str, float]:
         seen: dict[str, float] = {}
         if "value" in self._features:
             seen["value"] = live.scale(value)
         if "change" in self._features:
-            seen["change"] = live.scale.change(value, value if live.last is None else live.last)
+            seen["change"] = live.scale.change(value, last)
         if "hour" in self._features:
             seen["east"], seen["north"] = 0.5 + 0.5 * math.sin(_CIRCLE * time), 0.5 + 0.5 * math.cos(_CIRCLE * time)
         return seen

@@ -32,7 +32,7 @@ class River:
 
     An anomaly model gives each look a score by what the last `window` to 2 `window` learnt looks were like; beyond the line
     `above`, on the side that the rule looks at, it is abnormal. Here the score is 0 on that line and grows by 1 with each
-    further `|above|`. A model that takes features sees `value`, its `change` since the look learnt last and, if asked,
+    further `|above|`. A model that takes features sees `value`, its `change` since the last usual look and, if asked,
     the `hour` of the day, which needs a window longer than a day; a model of one target sees the value. Values are scaled so
     that those usual in a block of `window` looks lie from 0.25 to 0.75; for a drift model from 0 to 1, and no further.
 
@@ -78,7 +78,7 @@ class River:
         options = checked(self.name, settings, self.takes, known)
         if "model" not in options:
             raise ConfigError(
-                f"{self.name} needs a model of river's, e.g. {{model: anomaly.HalfSpaceTrees, above: 0.95}}."
+                f"{self.name} needs a model of river's, e.g. {{model: anomaly.HalfSpaceTrees, above: 0.9}}."
             )
         self._every, self._form = settings.every, settings.form
         self._ring = Ring(_window(self.name, options))
@@ -176,7 +176,7 @@ def _only(detector: str, making: Making, options: Mapping[str, Any], foreign: Se
 def _line(detector: str, settings: Settings, making: Making) -> Line:
     if "above" not in settings.options:
         raise ConfigError(
-            f"{detector} promises nothing by itself: say beyond which score of {making.name}, e.g. {{above: 0.95}}."
+            f"{detector} promises nothing by itself: say beyond which score of {making.name}, e.g. {{above: 0.9}}."
         )
     above = number(detector, settings.options, "above", 0.0, low=-math.inf)
     if making.most is not None and above >= making.most:

@@ -14,7 +14,7 @@ from tests.detectors.making import T0, seen, settings
 
 
 def scores(xs: list[float], **options: Any) -> list[float]:
-    trees = HalfSpaceTrees(settings(Form.LEVEL, **{"above": 0.93, **options}))
+    trees = HalfSpaceTrees(settings(Form.LEVEL, **{"above": 0.9, **options}))
     state: State = empty(trees, 1)
     said: list[float] = []
     for minute, x in enumerate(xs):

@@ -163,14 +163,14 @@ def test_a_model_that_raises_says_nothing_until_it_is_made_anew(monkeypatch: pyt
     learn: Any = anomaly.StandardAbsoluteDeviation.learn_one
 
     def sometimes(model: Any, x: object, y: float) -> None:
-        if y > 1.0:
+        if y < 0.0:
             raise ZeroDivisionError
         learn(model, x, y)
 
     monkeypatch.setattr(anomaly.StandardAbsoluteDeviation, "learn_one", sometimes)
     watch = Watch(**SAD)
     watch.all(calm(WINDOW))
-    watch.look(500.0)
+    watch.look(10.0)
     assert [scores.score[0] for scores in watch.all(calm(5))] == [-np.inf] * 5
     assert np.isfinite(watch.all(calm(3 * WINDOW, 2))[-1].score[0])
 
