@@ -80,7 +80,9 @@ class Silence:
         """Add a silent look to the silence, or end it; here silence itself is what is observed."""
         x, seconds = np.nan_to_num(observation.x[:, 0]), float(observation.seconds[0])
         came = (x > 0.0) & (observation.n[:, 0] > 0.0)
-        missed = self._usual(state, rows, now, seconds) * seconds
+        known = observation.n[:, 0] > 0.0  # seconds, and more of them on a day that is known to bring more
+        exposure = np.where(known, observation.n[:, 0], seconds)
+        missed = self._usual(state, rows, now, seconds) * exposure
         run, base = state["clock"][rows], state["base"][rows]
         ended = came & (run[:, _QUIET] > 0.0)
         gap = run[:, _MISSED].copy()

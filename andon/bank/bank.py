@@ -46,7 +46,7 @@ class Bank:
         self.tick = float(math.gcd(*(round(judge.rule.every) for judge in self.judges)) or TICK)
         self._streams, self._events = streams, tuple(events)
         self._eachs = Eachs(rules, streams.limits.too_late)
-        self._panels = [Panel(judge) for judge in self.judges]
+        self._panels = [Panel(judge, self._events) for judge in self.judges]
         self._end = -math.inf
         self._overflowed: set[str] = set()
         self._waiting: list[Gone] = []

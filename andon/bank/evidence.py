@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from andon.bank.known import words
 from andon.bank.probe import Probe
 from andon.bank.thresholds import promised
 from andon.bank.view import DAY, View, behind, natural
-from andon.model import Evidence, Floats, Form, Labels, Observation
+from andon.model import Direction, Evidence, Floats, Form, Ints, Labels, Observation
 
 LOOKBACK = 7200.0
 RAREST = 1e15
@@ -37,11 +38,10 @@ def gather(view: View, probe: Probe, case: Case) -> tuple[Evidence, float]:
     rule, streams = probe.rule, view.streams
     seconds = span(view.end, case.since, probe)
     row = np.array([case.row], dtype=np.int64)
-    seen = view.observe(rule.metric, rule.projection, (seconds,), row)
-    usual = probe.expect(row, seen, view.end)
+    seen = probe.observe(view, (seconds,), row)
     observed = float(natural(seen)[0, 0])
     scale = float(seen.n[0, 0]) if seen.form is Form.COUNT else 1.0
-    expected, low, high = (float(value[0]) * scale for value in (usual.expected, usual.low, usual.high))
+    expected, low, high = _expected(view, probe, row, seconds)
     if not probe.calibrated:  # its bounds are a line to come back from, no interval that 95 % would keep to
         low = high = math.nan
     live = len(view.rows(rule.projection))
@@ -62,10 +62,27 @@ def gather(view: View, probe: Probe, case: Case) -> tuple[Evidence, float]:
         parts=streams.parts(rule.metric, rule.projection, case.row, view.end, seconds),
         changes=streams.changes(case.labels, case.since - LOOKBACK, view.end),
         quotes=streams.quotes(rule.projection, case.row),
-        text=", ".join(case.words),
+        text=", ".join([*case.words, *_known(view, probe, seconds)]),
         detector=probe.detector.name,
     )
     return evidence, observed
+
+
+def _expected(view: View, probe: Probe, row: Ints, seconds: float) -> tuple[float, float, float]:
+    """Return what was expected, and the interval; over a known day by its word, its least and its most."""
+    found = []
+    known = probe.lean is not None and not view.learns(seconds)
+    for lean in (Direction.NONE, Direction.FALLS, Direction.RISES) if known else (None,):
+        seen = view.observe(probe.rule.metric, probe.rule.projection, (seconds,), row, lean)
+        usual, scale = probe.expect(row, seen, view.end), float(seen.n[0, 0]) if seen.form is Form.COUNT else 1.0
+        found.append([float(value[0]) * scale for value in (usual.expected, usual.low, usual.high)])
+    return found[0][0], found[len(found) // 2][1], found[-1][2]
+
+
+def _known(view: View, probe: Probe, seconds: float) -> list[str]:
+    if probe.rule.metric.form is not Form.COUNT or probe.lean is None:
+        return []
+    return words(view.events, view.end - seconds, view.end)
 
 
 def span(end: float, since: float, probe: Probe) -> float:

@@ -151,7 +151,7 @@ class Judge:
         """Advance every test by a look; return what the rule's condition said, and the readings of the worse ones."""
         waits = alerts["state"] <= PENDING
         young = (alerts["learning"] > 0) & (waits | alerts["young"])
-        learn = (young | ((alerts["state"] == OK) & ~alerts["near"])) & view.learns
+        learn = (young | ((alerts["state"] == OK) & ~alerts["near"])) & view.learns(self.rule.every)
         asked = waits | young
         share = alerts["share"]
         everyone = np.ones_like(asked)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from andon.bank.findings import TIERS
 from andon.bank.judge import Judge
 from andon.bank.phases import PENDING, STATES
-from andon.bank.view import behind, natural, pick
+from andon.bank.view import View, behind, natural, pick
 from andon.detector import State
-from andon.model import Floats, Form, Ints, Light, Observation, Tier
+from andon.model import Direction, Floats, Form, Ints, Light, Observation, Tier
+from andon.rulebook.model import Event
 from andon.streams.streams import Streams
 
 STALE = 900.0
@@ -19,8 +22,8 @@ STALE = 900.0
 class Panel:
     """One rule's lights."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
+    def __init__(self, judge: Judge, events: Sequence[Event] = ()) -> None:
+        self._judge, self._events = judge, events
         self._rows: Ints = np.empty(0, dtype=np.int64)
         self._usual: Floats = np.empty(0)
         self._asked = (-np.inf, -1)
@@ -34,7 +37,9 @@ class Panel:
         rows = rows[np.isfinite(judge.alerts.arrays["learning"][rows])]
         if not len(rows):
             return []
-        seen = streams.observe(rule.metric, rule.projection, rows, judge.end, probe.windows[:1])
+        view = View(streams, judge.end, judge.end, self._events)
+        lean = None if probe.lean is None else Direction.NONE
+        seen = view.observe(rule.metric, rule.projection, probe.windows[:1], rows, lean)
         alerts = judge.alerts.take(rows)
         scale = seen.n[:, 0] if seen.form is Form.COUNT else np.ones(len(rows))
         observed, expected = natural(seen)[:, 0] * scale, self._expected(rows, seen, alerts) * scale

@@ -34,7 +34,7 @@ def adapt(view: View, probe: Probe, row: int, since: float) -> None:
     rows = np.array([row], dtype=np.int64)
     span = _span(view.end, since, probe)
     if isinstance(probe.detector, Accepts):
-        seen = view.observe(probe.rule.metric, probe.rule.projection, (span,), rows)
+        seen = probe.observe(view, (span,), rows)
         probe.detector.accept(probe.table.arrays, rows, seen, view.end)
     else:
         probe.table.reset(rows)
@@ -47,8 +47,8 @@ def _learn_anew(view: View, probe: Probe, rows: Ints, span: float) -> None:
     for end, seconds in pieces(view.end, span, probe.rule.every):
         past = view.before(end)
         windows = tuple(max(seconds, window) for window in probe.windows)
-        seen = past.observe(probe.rule.metric, probe.rule.projection, windows, rows)
-        probe.detector.step(probe.table.arrays, rows, seen, end, np.full(len(rows), past.learns))
+        seen = probe.observe(past, windows, rows)
+        probe.detector.step(probe.table.arrays, rows, seen, end, np.full(len(rows), past.learns(seconds)))
 
 
 def pieces(end: float, span: float, every: float) -> Iterator[tuple[float, float]]:

@@ -15,7 +15,7 @@ from andon.bank.thresholds import line
 from andon.bank.view import View, pick
 from andon.detector import Detector, Expectation, Settings
 from andon.errors import ConfigError
-from andon.model import Bools, Floats, Ints, Observation, Projection
+from andon.model import Bools, Direction, Floats, Ints, Observation, Projection
 from andon.rulebook.model import Rule, Test
 
 NEAR = 1.0
@@ -67,10 +67,22 @@ class Probe:
         """Tell whether its threshold comes from a promise."""
         return self.detector.calibrated
 
+    @property
+    def lean(self) -> Direction | None:
+        """Tell towards which side the volume of known events is believed: to where the test looks, so that it does not call for it.
+
+        A fixed line that has learnt nothing takes what comes as it comes: None.
+        """
+        return self.test.direction if self.table.fields else None
+
+    def observe(self, view: View, spans: tuple[float, ...], rows: Ints | None = None) -> Observation:
+        """Return what the rule's metric showed as this test is to see it; as `View.observe`."""
+        return view.observe(self.rule.metric, self.rule.projection, spans, rows, self.lean)
+
     def step(self, view: View, stepped: Bools, learn: Bools, share: Floats) -> Reading:
         """Advance the series that are `stepped` by the view's look; all arguments (m,), as the view's rows."""
         rows = view.rows(self.rule.projection)
-        observation = view.observe(self.rule.metric, self.rule.projection, self.windows)
+        observation = self.observe(view, self.windows)
         if stepped.all():
             scores = self.detector.step(self.table.arrays, rows, observation, view.end, learn)
             return self._reading(stepped, scores.score, scores.fresh, scores.since, scores.learning_left, share)
@@ -92,8 +104,8 @@ class Probe:
         if not self.table.fields:
             return np.zeros(len(rows))
         spans = tuple(max(seconds, window) for window in self.windows)
-        observation = view.observe(self.rule.metric, self.rule.projection, spans)
-        learn = np.full(len(rows), view.learns, dtype=np.bool_)
+        observation = self.observe(view, spans)
+        learn = np.full(len(rows), view.learns(seconds), dtype=np.bool_)
         scores = self.detector.step(self.table.arrays, rows, observation, view.end, learn)
         self.table.forgive(rows)
         return scores.learning_left

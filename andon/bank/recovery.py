@@ -85,14 +85,14 @@ def _of_test(
     verdict, clean = np.full(len(rows), Verdict.HOLD, dtype=np.int8), np.full(len(rows), view.end)
     silent = np.zeros(len(rows), dtype=np.bool_)
     if spans:
-        seen = view.observe(rule.metric, rule.projection, spans[:1], rows)
+        seen = probe.observe(view, spans[:1], rows)
         silent = (after >= spans[0]) & (~fresh if count else seen.n[:, 0] <= 0)
         untold = fresh.copy()
         for place, span in enumerate(spans):
             if not untold.any():
                 break
             if place == 1:  # the longer ones are not looked at where the shortest tells, as it mostly does
-                seen = view.observe(rule.metric, rule.projection, spans, rows)
+                seen = probe.observe(view, spans, rows)
             enough = count | (seen.n[:, place] >= max(probe.test.min_n, 1.0))
             some = np.flatnonzero(untold & (after >= span) & enough)
             if len(some):

@@ -83,8 +83,8 @@ def _ready(view: View, probe: Probe, reading: Reading, over: Bools) -> Bools:
 
 
 def _enough(view: View, probe: Probe, rows: Ints, span: float) -> Bools:
-    rule, test = probe.rule, probe.test
-    seen = view.observe(rule.metric, rule.projection, (span,), rows)
+    test = probe.test
+    seen = probe.observe(view, (span,), rows)
     enough: Bools = behind(seen)[:, 0] >= test.min_n
     if test.min_change > 0:
         expected = probe.expect(rows, seen, view.end).expected

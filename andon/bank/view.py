@@ -6,33 +6,31 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from andon.model import Bools, Floats, Form, Ints, Kind, Metric, Observation, Projection
+from andon.bank.known import exposure, overlap
+from andon.model import Bools, Direction, Floats, Form, Ints, Metric, Observation, Projection
 from andon.rulebook.model import Event
 from andon.streams.streams import Streams
 
 DAY = 86_400.0
 GAPS = 8.0
-VOLUME = "volume"
 
 
 class View:
     """The streams as of a look that ended at `end` and is judged at `now`.
 
-    Inside a known event nothing is learnt (`learns` is false), and where it brings a multiple of the usual volume, a
-    count's exposure is counted as that multiple: what it brings is expected.
+    Inside a known event nothing is learnt, and where it brings a multiple of the usual volume, a count's exposure is counted as that
+    multiple: what it brings is expected.
     """
 
     def __init__(self, streams: Streams, end: float, now: float, events: Sequence[Event] = ()) -> None:
-        self.streams, self.end, self.now, self.known = streams, end, now, events
-        self.learns = not any(event.start < end <= event.end for event in events)
-        self._events = [event for event in events if event.expect.get(VOLUME, 1.0) != 1.0 and event.start < end]
+        self.streams, self.end, self.now, self.events = streams, end, now, events
         self._rows: dict[Projection, Ints] = {}
         self._seen: dict[tuple[Metric, Projection, tuple[float, ...]], Observation] = {}
         self._gaps: dict[Projection, tuple[float, float]] = {}
 
     def before(self, end: float) -> View:
         """Return what was to be seen at an earlier look, with all that has come since."""
-        return View(self.streams, end, end, self.known)
+        return View(self.streams, end, end, self.events)
 
     def rows(self, projection: Projection) -> Ints:
         """Return the live rows of a projection, (m,)."""
@@ -40,17 +38,28 @@ class View:
             self._rows[projection] = self.streams.rows(projection)
         return self._rows[projection]
 
+    def learns(self, seconds: float) -> bool:
+        """Tell whether the last `seconds` may be learnt from: no known event has part in them."""
+        return not overlap(self.events, self.end - seconds, self.end)
+
     def observe(
-        self, metric: Metric, projection: Projection, spans: tuple[float, ...], rows: Ints | None = None
+        self,
+        metric: Metric,
+        projection: Projection,
+        spans: tuple[float, ...],
+        rows: Ints | None = None,
+        lean: Direction | None = None,
     ) -> Observation:
-        """Return what the metric showed over windows of `spans` seconds, for some rows or all that live."""
+        """Return what the metric showed over windows of `spans` seconds, for some rows or all that live.
+
+        `lean`: towards which side the volume of known events is to be believed (NONE: by its word); None: not at all.
+        """
         if rows is not None:
-            return self._scaled(metric, self.streams.observe(metric, projection, rows, self.end, spans))
+            return self._scaled(self.streams.observe(metric, projection, rows, self.end, spans), lean)
         key = (metric, projection, spans)
         if key not in self._seen:
-            seen = self.streams.observe(metric, projection, self.rows(projection), self.end, spans)
-            self._seen[key] = self._scaled(metric, seen)
-        return self._seen[key]
+            self._seen[key] = self.streams.observe(metric, projection, self.rows(projection), self.end, spans)
+        return self._scaled(self._seen[key], lean)
 
     def lives(self, projection: Projection, within: float) -> bool:
         """Tell whether the feed behind a projection lives: its newest event is no older than `within` seconds.
@@ -66,14 +75,14 @@ class View:
         newest, gap = self._gaps[projection]
         return self.end - newest <= max(within, min(GAPS * gap, DAY))
 
-    def _scaled(self, metric: Metric, seen: Observation) -> Observation:
-        if not self._events or metric.form is not Form.COUNT or metric.kind is Kind.COUNTER:
+    def _scaled(self, seen: Observation, lean: Direction | None) -> Observation:
+        if not self.events or seen.form is not Form.COUNT or lean is None:
             return seen
-        more = np.zeros(len(seen.seconds))
-        for event in self._events:
-            inside = np.minimum(self.end, event.end) - np.maximum(self.end - seen.seconds, event.start)
-            more += np.maximum(inside, 0.0) * (event.expect[VOLUME] - 1.0)
-        return Observation(form=seen.form, x=seen.x, n=seen.n + more, seconds=seen.seconds)
+        events = overlap(self.events, self.end - float(seen.seconds.max()), self.end)
+        if not events:
+            return seen
+        times = exposure(events, self.end, seen.seconds, lean) / seen.seconds
+        return Observation(form=seen.form, x=seen.x, n=seen.n * times, seconds=seen.seconds)
 
 
 def natural(observation: Observation) -> Floats:

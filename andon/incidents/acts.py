@@ -20,6 +20,8 @@ _NOTES = 50
 _GIVEN = {Tier.RED: 300.0}
 _GIVEN_ELSE = 900.0
 """Seconds in which the one an incident was given to must answer for himself."""
+_LINES = frozenset({"threshold", "burn_rate", "silence"})
+"""Detectors of lines that stay where they are; the others learn what is usual."""
 _AFTER_CLOSING = frozenset({Verb.NOTE, Verb.TOLD})
 
 
@@ -79,7 +81,7 @@ def may_accept(incident: Incident, book: Rulebook) -> bool:
 
 def _learns(incident: Incident, book: Rulebook) -> bool:
     rule = book.rules.get(incident.rule)
-    return rule is not None and rule.when is not None and any(test.promise for test in rule.when.tests)
+    return rule is not None and rule.when is not None and any(test.detector not in _LINES for test in rule.when.tests)
 
 
 def _allow_accepting(incident: Incident, book: Rulebook) -> None:

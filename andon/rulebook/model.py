@@ -222,7 +222,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A known stretch of time whose excess is expected and not learnt from; `expect` maps "volume" to a factor."""
+    """A known stretch of time whose excess is expected and not learnt from; `expect` maps "volume" to a factor.
+
+    "least" and "most": between which factors it lies, where that is said.
+    """
 
     name: str
     start: float

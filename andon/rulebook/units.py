@@ -104,8 +104,19 @@ def factor(value: object) -> float:
     """Return 4.0 for `4x`."""
     found = _FACTOR.fullmatch(value) if isinstance(value, str) else None
     if not found or not 0 < float(found[1]) <= 1000:
-        raise ValueError(f"read {said(value)}; allowed: a factor such as 4x, 0.5x")
+        raise ValueError(f"read {said(value)}; allowed: a factor such as 4x, 0.5x, 3x..6x")
     return float(found[1])
+
+
+def factors(value: object) -> tuple[float, float]:
+    """Return (4.0, 4.0) for `4x`, (3.0, 6.0) for `3x..6x`."""
+    ends = value.split("..") if isinstance(value, str) else []
+    if len(ends) == 2:
+        least, most = factor(ends[0].strip()), factor(ends[1].strip())
+        if least >= most:
+            raise ValueError(f"read {said(value)}; allowed: from the lesser to the greater, such as 3x..6x")
+        return least, most
+    return factor(value), factor(value)
 
 
 @dataclass(frozen=True, slots=True)

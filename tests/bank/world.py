@@ -28,7 +28,7 @@ from andon.model import (
     Projection,
     Tier,
 )
-from andon.rulebook.model import Each, FalseAlarms, Group, Place, Rule, Test, When, Worsen
+from andon.rulebook.model import Each, Event, FalseAlarms, Group, Place, Rule, Test, When, Worsen
 from andon.streams.limits import Limits
 from andon.streams.metrics import SCALES
 from andon.streams.streams import Streams
@@ -213,8 +213,16 @@ def batch(
 class World:
     """Streams and a bank over them, moved a minute at a time."""
 
-    def __init__(self, *rules: Rule, limits: Limits | None = None, start: float = 0.0) -> None:
+    def __init__(
+        self,
+        *rules: Rule,
+        limits: Limits | None = None,
+        start: float = 0.0,
+        detectors: Mapping[str, type[Detector]] | None = None,
+        events: Sequence[Event] = (),
+    ) -> None:
         self.rules, self.limits = rules, limits or Limits()
+        self.detectors, self.events = detectors or DETECTORS, events
         self.now = start
         self.findings: list[Finding] = []
         self.streams, self.bank = self.made()
@@ -223,7 +231,7 @@ class World:
         """New streams and a new bank, by these rules or others."""
         rules = self.rules if rules is None else rules
         streams = Streams([one.projection for one in rules], SCALES, {}, self.limits)
-        return streams, Bank(rules, streams, DETECTORS)
+        return streams, Bank(rules, streams, self.detectors, self.events)
 
     def minute(
         self, *rows: tuple[Labels, float, float], kind: Kind = Kind.CRASH, name: str = "", seconds: float = 60.0

@@ -21,16 +21,6 @@ def stop_not_carried_out(book: Rulebook, world: World) -> Iterable[Notice]:
             yield Notice(Level.WARNING, "stop-not-carried-out", rule.place, text)
 
 
-@check("event-not-expected")
-def event_not_expected(book: Rulebook, world: World) -> Iterable[Notice]:
-    """Find known days: detectors do not expect them yet."""
-    del world
-    for event in book.events:
-        place = book.places.get(("events", event.name), Place())
-        text = f"what {event.name} brings is not expected yet; shelve or widen the rules that it would set off"
-        yield Notice(Level.WARNING, "event-not-expected", place, text)
-
-
 @check("holidays-not-kept")
 def holidays_not_kept(book: Rulebook, world: World) -> Iterable[Notice]:
     """Find calendars with public holidays: promises run on them as on any day yet."""

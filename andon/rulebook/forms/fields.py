@@ -40,7 +40,11 @@ Share = Annotated[float, PlainValidator(units.share), _text("Share", rf"^{_NUMBE
 Milliseconds = Annotated[
     float, PlainValidator(units.milliseconds), _text("Time", rf"^{_NUMBER}(ms|s)$", "800ms", "1.5s")
 ]
-Factor = Annotated[float, PlainValidator(units.factor), _text("Factor", rf"^{_NUMBER}x$", "4x", "0.5x")]
+Factors = Annotated[
+    tuple[float, float],
+    PlainValidator(units.factors),
+    _text("Factors", rf"^{_NUMBER}x(\.\.{_NUMBER}x)?$", "4x", "0.5x", "3x..6x"),
+]
 Promise = Annotated[
     Rate,
     PlainValidator(units.rate),

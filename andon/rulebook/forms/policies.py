@@ -14,7 +14,7 @@ from andon.rulebook.forms.fields import (
     Address,
     DayHours,
     Duration,
-    Factor,
+    Factors,
     Form,
     Frames,
     Length,
@@ -138,7 +138,9 @@ class CalendarForm(Form):
 class ExpectForm(Form):
     """What a known day brings."""
 
-    volume: Factor = Field(description="So many times the usual traffic, such as 4x")
+    volume: Factors = Field(
+        description="So many times the usual traffic, such as 4x (taken as 2.8x..5.7x), or a range: 3x..6x"
+    )
 
 
 class EventForm(Form):

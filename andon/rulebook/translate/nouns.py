@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from itertools import pairwise
@@ -83,10 +84,15 @@ def events_of(book: Book) -> tuple[Event, ...]:
             form.name,
             instant(datetime.fromisoformat(form.start), form.zone),
             instant(datetime.fromisoformat(form.end), form.zone),
-            {} if form.expect is None else {"volume": form.expect.volume},
+            {} if form.expect is None else _volume(*form.expect.volume),
         )
         for form in (item.form for item in book.events)
     )
+
+
+def _volume(least: float, most: float) -> dict[str, float]:
+    """Return what is expected: the factor; of a range, its middle as factors go, and its ends."""
+    return {"volume": least} if least == most else {"volume": math.sqrt(least * most), "least": least, "most": most}
 
 
 def stops_of(book: Book, desk: Desk) -> dict[str, Stop]:

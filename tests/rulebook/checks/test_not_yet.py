@@ -22,12 +22,6 @@ rules:
     assert "'halt' is not carried out yet" in found.text
 
 
-def test_a_known_day_is_said_not_to_be_expected(tmp_path: Path) -> None:
-    text = 'events:\n  - {name: 双11, zone: Asia/Shanghai, from: "2026-11-10 20:00", to: "2026-11-12 02:00"}\n'
-    [found] = said(tmp_path, text, "event-not-expected")
-    assert (found.level, str(found.place), "双11" in found.text) == (Level.WARNING, "b.yml:2", True)
-
-
 def test_holidays_are_said_not_to_be_kept(tmp_path: Path) -> None:
     text = 'calendars: {o: {zone: UTC, hours: {Mon: ["09:00-17:00"]}, holidays: CN}}'
     [found] = said(tmp_path, text, "holidays-not-kept")

@@ -32,6 +32,8 @@ def test_a_known_day_is_two_instants_and_a_factor(tmp_path: Path) -> None:
     text = 'events: [{name: 双11, zone: Asia/Shanghai, from: "2026-11-10 20:00", to: "2026-11-12 02:00", expect: {volume: 4x}}]'
     [event] = book(tmp_path, text).events
     assert (event.name, event.end - event.start, event.expect) == ("双11", 30 * 3600, {"volume": 4.0})
+    [event] = book(tmp_path, text.replace("4x", "2x..8x")).events
+    assert event.expect == {"volume": 4.0, "least": 2.0, "most": 8.0}
 
 
 def test_a_stop_has_its_addresses(tmp_path: Path) -> None:
