@@ -151,7 +151,7 @@ def delay(course: Course, calm: Stream, shifted: Stream, rows: int, seed: int = 
         bank.drop(bank.look()[0])
     bank.draw = shifted.open(rng, rows)
     waits: list[float] = []
-    most = int(max(_LOST * course.asked, 1_000.0))
+    most = int(_LOST * course.asked)
     for wait in range(1, most + 1):
         places, _ = bank.look()
         waits += [float(wait)] * len(places)
