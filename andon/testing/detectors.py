@@ -14,7 +14,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from andon.detector import Settings
+from andon.bank.view import natural, pick
+from andon.detector import Accepts, Settings
 from andon.errors import ConfigError
 from andon.model import Floats, Form, Ints, Observation
 from andon.testing.series import LOOK
@@ -171,18 +172,8 @@ def keeps_its_promise(rig: Rig) -> None:
     """In control, the mean time between false alarms is at least what was asked (calibrated ones; three errors' grace)."""
     if not rig.detector.calibrated:
         return
-    run, line = Run.new(rig, 80).teach(), np.log(PROMISE)
-    calm, risk, alarms, learn = np.ones(80, dtype=np.bool_), 0.0, 0, np.ones(80, dtype=np.bool_)
-    rows = np.arange(80)
-    for _ in range(int(2 * PROMISE)):
-        run.now += LOOK
-        seen = run.calm.look(run.rng, run.now, tuple(run.detector.windows))
-        scores = run.detector.step(run.state, rows, seen, run.now, learn)
-        risk += calm.sum()
-        fires = calm & scores.fresh & (scores.score >= line)
-        alarms += int(fires.sum())
-        calm &= ~fires
-        learn = calm & (scores.score < line - 1.0)
+    run = Run.new(rig, 80).teach()
+    risk, alarms = _alarms(run, "", int(2 * PROMISE))
     asked = risk / PROMISE
     must(alarms <= asked / 0.95 + 3 * np.sqrt(asked) + 3, f"{alarms} false alarms where {asked:.0f} are the most asked")
 
@@ -205,6 +196,49 @@ def finds_its_fault(rig: Rig) -> None:
         must(off <= 5 * LOOK, f"it put the beginning {off:.0f} s away from where it was")
 
 
+def takes_up_what_is_accepted(rig: Rig) -> None:
+    """Expect what was accepted from then on, and call for it no more often than promised (those that can accept)."""
+    run, rows = Run.new(rig, 40), np.arange(40)
+    if not isinstance(run.detector, Accepts):
+        return
+    run.teach()
+    for _ in range(60):
+        run.look(rig.fault, learn=False)
+    seen = run.calm.look(run.rng, run.now, (60 * LOOK,), rig.fault)
+    before = copied(run.state)
+    run.detector.accept(run.state, rows[:0], pick(seen, rows[:0]), run.now)
+    must(same(before, run.state), "it accepted for rows that were not asked for")
+    run.detector.accept(run.state, rows, seen, run.now)
+    run.forgive()
+    usual = run.detector.expect(run.state, rows, seen, run.now)
+    inside = (usual.low <= natural(seen)[:, 0]) & (natural(seen)[:, 0] <= usual.high)
+    must(inside.mean() >= 0.9, f"what was accepted is expected in {inside.mean():.0%} of 40 rows")
+    if rig.detector.calibrated:
+        risk, alarms = _alarms(run, rig.fault, int(PROMISE))
+        asked = risk / PROMISE
+        must(
+            alarms <= asked / 0.84 + 3 * np.sqrt(asked) + 3,
+            f"{alarms} false alarms where {asked:.0f} are the most asked",
+        )
+
+
+def _alarms(run: Run, fault: str, looks: int) -> tuple[float, int]:
+    """Return the looks at risk and the alarms, as a bank would see them: each row once, and not while it learns."""
+    rows, line = np.arange(run.calm.rows), np.log(PROMISE)
+    calm, risk, alarms, learn = np.ones(len(rows), np.bool_), 0.0, 0, np.ones(len(rows), np.bool_)
+    for _ in range(looks):
+        run.now += LOOK
+        seen = run.calm.look(run.rng, run.now, tuple(run.detector.windows), fault)
+        scores = run.detector.step(run.state, rows, seen, run.now, learn)
+        ready = calm & (scores.learning_left <= 0.0)
+        risk += float(ready.sum())
+        fires = scores.fresh & (scores.score >= line)
+        alarms += int((fires & ready).sum())
+        calm &= ~fires
+        learn = calm & (scores.score < line - 1.0)
+    return risk, alarms
+
+
 Check = Callable[[Rig], None]
 CHECKS: tuple[Check, ...] = (
     declares_itself,
@@ -219,6 +253,7 @@ CHECKS: tuple[Check, ...] = (
     says_how_long_it_learns,
     keeps_its_promise,
     finds_its_fault,
+    takes_up_what_is_accepted,
 )
 
 

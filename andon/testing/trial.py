@@ -78,10 +78,14 @@ class Run:
         for _ in range(WEEKS * 168):
             if not self.look(seconds=seconds).learning_left.any():
                 break
+        self.forgive()
+        return self
+
+    def forgive(self) -> None:
+        """Set the evidence back, as the bank does after history, and after an alert is over."""
         for name, what in self.detector.fields.items():
             if what.evidence:
                 self.state[name][:] = what.fill
-        return self
 
 
 def must(holds: bool, otherwise: str) -> None:

@@ -67,9 +67,15 @@ class NeverReady(Level):
         return Scores(scores.score, scores.fresh, scores.since, scores.learning_left + 60.0)
 
 
+class Shrugs(Level):
+    def accept(self, state: State, rows: Ints, observation: Observation, now: float) -> None:
+        pass
+
+
 @pytest.mark.parametrize(
     ("kind", "check"),
     [
+        (Shrugs, suite.takes_up_what_is_accepted),
         (Scribbles, suite.leaves_inputs_untouched),
         (Mixes, suite.rows_are_apart),
         (Remembers, suite.restores),
