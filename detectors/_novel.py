@@ -106,7 +106,7 @@ def take(state: State, rows: Ints, x: Floats, rest: Floats) -> Look:
 
 
 def follow(state: State, rows: Ints, look: Look) -> None:
-    """Move on by a look that nothing is learnt from: only how much it stood out is remembered."""
+    """Remember how much a look stood out; after every look, learnt from or not."""
     height = state["novel"][rows, _HEIGHT]
     state["novel"][rows, _HEIGHT] = np.maximum(height * 0.5 ** (1.0 / _HALF_LIFE), look.surprise)
 
