@@ -72,6 +72,15 @@ def follow(state: State, rows: Ints, spread: Floats, now: float, seconds: float)
     return _read(curve[:, 1:], place - hour)
 
 
+def least(state: State, rows: Ints, now: float, seconds: float) -> Floats:
+    """Return the least usual rate (m,) of the hour in which a window's middle lies and its neighbours, as `follow` drew them."""
+    if seconds > _HOUR:
+        return np.full(len(rows), np.inf)
+    place = (now - seconds / 2) / _HOUR - 0.5
+    first = 1 + int(place % 1 >= 0.5)
+    return np.asarray(np.exp(state["curve"][rows, first : first + 3].min(axis=1)))
+
+
 def _read(logs: Floats, t: float) -> tuple[Floats, Floats]:
     """Return rate and unsureness `t` of the way from the second to the third of four hours.
 

@@ -17,14 +17,15 @@ _LINE = 9.0
 """So long a gap comes by chance once in e^9, or 8,000, gaps."""
 _WEEK = 7 * 86_400.0
 _HOUR = 3_600.0
-_QUIET, _MISSED, _SINCE = range(3)
+_QUIET, _MISSED, _SINCE, _UNTOLD = range(4)
 _TIME, _GAPS, _GAP = range(3)
 
 
 class Silence:
     """Tell when a feed has fallen silent that usually brings something at this hour of the week.
 
-    While nothing comes, it adds up what usually would have come. By chance alone such a sum, when a gap ends, is exponential
+    While nothing comes, it adds up what usually would have come, by the least of this hour and its neighbours: at which
+    minute a day begins or ends is not known, and a feed that comes in one or two hours of the day only is not watched. By chance alone such a sum, when a gap ends, is exponential
     with mean 1 (Poisson); of a feed that comes in bursts the mean is larger, and is learnt from the gaps it has
     had. It fires when nothing came for `silent` seconds and the sum reaches 9 of those means: so long a gap is the chance
     of one in 8,000. A night that is usually quiet adds little, and is no silence.
@@ -53,7 +54,7 @@ class Silence:
     name: ClassVar[str] = "silence"
     takes: ClassVar[frozenset[Form]] = frozenset({Form.COUNT})
     calibrated: ClassVar[bool] = False
-    format: ClassVar[int] = 1
+    format: ClassVar[int] = 2
 
     def __init__(self, settings: Settings) -> None:
         options = checked(self.name, settings, self.takes, ("silent", "expected"))
@@ -68,7 +69,7 @@ class Silence:
     @property
     def fields(self) -> Mapping[str, Field]:
         """Return the present silence, the gaps so far, and the season's table."""
-        fields = {"clock": Field("f8", (3,)), "base": Field("f8", (3,))}
+        fields = {"clock": Field("f8", (4,)), "base": Field("f8", (3,))}
         return fields if self._rate is not None else {**fields, **_season.FIELDS}
 
     @property
@@ -90,7 +91,8 @@ class Silence:
         run[:, _SINCE] = np.where(begins, now - seconds, run[:, _SINCE])
         run[:, _QUIET] += seconds
         run[:, _MISSED] += missed
-        run[came] = 0.0
+        run[came, :_UNTOLD] = 0.0
+        ended, gap = _told(run, ended, gap, learn)
         state["clock"][rows] = run
         weighed = run[:, _MISSED] / _mean(base) - _LINE
         late = (run[:, _QUIET] - self._silent + self._every / 2) / self._silent * _LINE
@@ -111,9 +113,11 @@ class Silence:
         return Expectation(rate, np.minimum(rate, 0.5 / seconds), 100.0 * rate + 10.0 / seconds)
 
     def _usual(self, state: State, rows: Ints, now: float, seconds: float) -> Floats:
+        """Return the rate that is missed: the least of this hour's and its neighbours', where a day begins or ends."""
         if self._rate is not None:
             return np.full(len(rows), self._rate)
-        return _season.follow(state, rows, np.ones(len(rows)), now, seconds)[0]
+        rate, _ = _season.follow(state, rows, np.ones(len(rows)), now, seconds)
+        return np.minimum(rate, _season.least(state, rows, now, seconds))
 
     def _learn(
         self,
@@ -134,9 +138,22 @@ class Silence:
         counts = (ended & learn).astype(np.float64)
         keep = np.where(base[:, _GAPS] >= 1_000.0, 1.0 - counts / 1_000.0, 1.0)
         base[:, _GAPS] = base[:, _GAPS] * keep + counts
-        base[:, _GAP] = base[:, _GAP] * keep + counts * np.minimum(gap, 20.0 * _mean(base))
+        base[:, _GAP] = base[:, _GAP] * keep + counts * np.minimum(gap, _most(base))
         base[:, _TIME] += np.where(learn, seconds, 0.0)
         state["base"][rows] = base
+
+
+def _told(run: Floats, ended: Bools, gap: Floats, learn: Bools) -> tuple[Bools, Floats]:
+    """Return which gaps, (m,), are to be learnt now: one that ended while nothing was, as after an alarm, waits its turn."""
+    gap = np.where(ended, gap, 0.0)
+    longest = np.maximum(gap, run[:, _UNTOLD])
+    run[:, _UNTOLD] = np.where(learn, 0.0, longest)
+    return ended | (learn & (longest > 0.0)), longest
+
+
+def _most(base: Floats) -> Floats:
+    """Return the most that one gap is learnt as, since it may be an outage: 100 means at first, 20 of one that is known."""
+    return np.maximum(1_000.0 / (base[:, _GAPS] + 10.0), 20.0) * _mean(base)
 
 
 def _mean(base: Floats) -> Floats:

@@ -100,6 +100,48 @@ def test_a_feed_that_comes_in_bursts_is_given_several_gaps() -> None:
     assert told[120] < 0.0 < told[-1]
 
 
+def watched(trial: Trial, draw: Draw, minutes: int) -> list[bool]:
+    """Tell at which minutes it is over its line; like the bank, nothing is learnt right after."""
+    over = [False]
+    for _ in range(minutes):
+        scores = trial.step(*draw(trial.now + 60.0, 60.0), learn=not over[-1])
+        over.append(bool(scores.score[0] > 0.0))
+    return over[1:]
+
+
+def test_a_feed_that_comes_once_an_hour_is_known_for_it_after_one_false_silence() -> None:
+    def hourly(now: float, seconds: float) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        due = (now - 300.0) // HOUR - (now - seconds - 300.0) // HOUR
+        return np.array([500.0 * due]), np.array([seconds])
+
+    trial = taught(hourly, days=14, piece=HOUR)  # in which no gap is to be seen
+    over = watched(trial, hourly, 24 * 60)
+    assert not any(over[3 * 60 :])
+    assert max(nothing_for(trial, 10 * 60)) > 0.0
+
+
+def test_a_feed_that_ends_within_an_hour_of_the_evening_is_not_silent_then() -> None:
+    rng = np.random.default_rng(1)
+
+    def shop(now: float, seconds: float) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        minutes = now - np.arange(0.0, seconds, 60.0) - 30.0
+        open_for = np.count_nonzero((minutes % DAY >= 6.5 * HOUR) & (minutes % DAY < 22.25 * HOUR))
+        return rng.poisson([2_000.0 * open_for / 60.0]).astype(np.float64), np.array([seconds])
+
+    trial = taught(shop, days=14, piece=HOUR)
+    assert not any(watched(trial, shop, 36 * 60))
+    assert nothing_for(trial, 15)[-1] > 0.0
+
+
+def test_a_long_outage_teaches_little_about_a_feed_that_is_known() -> None:
+    draw = poisson(120.0)
+    trial = taught(draw)
+    watched(trial, draw, 24 * 60)
+    nothing_for(trial, 12 * 60)
+    watched(trial, draw, 60)
+    assert nothing_for(trial, 20)[-1] > 0.0
+
+
 def test_it_learns_for_a_week_unless_the_volume_is_given() -> None:
     assert silence().step(1.0, 60.0).learning_left[0] == WEEK - 60.0
     assert silence(expected=60).step(1.0, 60.0).learning_left[0] == 0.0
