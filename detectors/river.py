@@ -78,7 +78,7 @@ class River:
         options = checked(self.name, settings, self.takes, known)
         if "model" not in options:
             raise ConfigError(
-                f"{self.name} needs a model of river's, e.g. {{model: anomaly.HalfSpaceTrees, above: 0.9}}."
+                f"{self.name} needs a model of river's, e.g. {{model: anomaly.HalfSpaceTrees, above: 0.92}}."
             )
         self._every, self._form = settings.every, settings.form
         self._ring = Ring(_window(self.name, options))
@@ -176,7 +176,7 @@ def _only(detector: str, making: Making, options: Mapping[str, Any], foreign: Se
 def _line(detector: str, settings: Settings, making: Making) -> Line:
     if "above" not in settings.options:
         raise ConfigError(
-            f"{detector} promises nothing by itself: say beyond which score of {making.name}, e.g. {{above: 0.9}}."
+            f"{detector} promises nothing by itself: say beyond which score of {making.name}, e.g. {{above: 0.92}}."
         )
     above = number(detector, settings.options, "above", 0.0, low=-math.inf)
     if making.most is not None and above >= making.most:
