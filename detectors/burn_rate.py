@@ -71,6 +71,12 @@ class BurnRate:
             (max(rate * scale, 1.0) * self._budget, self._windows.index(long), self._windows.index(short))
             for rate, long, short in _PAIRS[which]
         )
+        lowest = min(line for line, _, _ in self._pairs)
+        if lowest >= 1:
+            raise ConfigError(
+                f"burn_rate: budget is {self._budget:g}, and {lowest / self._budget:.3g} times as fast, the slowest of its "
+                f"{which} windows, is more than all there is. State one below {self._budget / lowest:.2g}, or slow windows."
+            )
 
     @property
     def fields(self) -> Mapping[str, Field]:

@@ -16,7 +16,7 @@ def burn(
     shares: list[float], events: float = 1_000.0, direction: Direction = Direction.RISES, **options: Any
 ) -> Scores:
     """`shares` are those of bad events in 5 min, 30 min, 1 h and 6 h (fast) or 2 h, 6 h, 1 d and 3 d (slow)."""
-    detector = BurnRate(settings(Form.PROPORTION, direction, budget=0.01, **options))
+    detector = BurnRate(settings(Form.PROPORTION, direction, **{"budget": 0.01, **options}))
     n = np.full((1, 4), events)
     look = Observation(Form.PROPORTION, n * shares, n, np.array(detector.windows))
     return detector.step({}, np.arange(1), look, 1e6, np.ones(1, dtype=np.bool_))
@@ -53,6 +53,18 @@ def test_at_the_very_rate_the_score_is_nothing() -> None:
 
 def test_slow_windows_burn_at_one_over_three_days() -> None:
     assert burn([0.0, 0.011, 0.0, 0.011], windows="slow").score[0] > 0.0 > burn([0.011] * 4, windows="fast").score[0]
+
+
+def test_of_a_large_budget_the_pair_that_can_burn_is_watched() -> None:
+    assert burn([0.0, 0.95, 0.0, 0.95], budget=0.15).score[0] > 0.0
+    assert burn([0.4] * 4, budget=0.3, windows="slow").score[0] > 0.0
+
+
+def test_one_bad_event_after_a_quiet_night_is_no_fire() -> None:
+    detector = BurnRate(settings(Form.PROPORTION, budget=0.01))
+    n = np.array([[1.0, 1.0, 3.0, 29.0]])
+    look = Observation(Form.PROPORTION, np.array([[1.0, 1.0, 1.0, 1.0]]), n, np.array(detector.windows))
+    assert detector.step({}, np.arange(1), look, 1e6, np.ones(1, dtype=np.bool_)).score[0] == -np.inf
 
 
 def test_a_long_window_with_few_events_says_nothing() -> None:
@@ -112,6 +124,7 @@ def test_of_a_share_of_good_ones_the_upper_side_is_good() -> None:
         ({}, "needs a budget"),
         ({"budget": 1.0}, "a share below 1"),
         ({"budget": 0.0}, "above 0"),
+        ({"budget": 0.2}, "more than all there is. State one below 0.17, or slow windows"),
         ({"budget": 0.01, "windows": "quick"}, "one of: fast, slow"),
         ({"budget": 0.01, "of": -1.0}, "of is -1.0"),
     ],
