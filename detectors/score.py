@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _bets, _evidence, _finely, _ladder
+from detectors import _bets, _evidence, _finely, _ladder, _slowly
 from detectors._looks import usual_gap
 from detectors._options import checked, shift
 from detectors._parts import parts
@@ -37,7 +37,8 @@ class Score:
     all ratings, and a bet is on a mean shifted from where it was before the change that the bet points to, if any, so that
     a change does not hide in its own baseline. Ratings of one look that are alike count for less, by the factor by which
     their variance exceeds that of ratings apart from each other, learnt block by block as a weighted ladder; of single
-    ratings nothing at all is assumed.
+    ratings nothing at all is assumed. Where sums over hours and days vary more than their looks tell, as where the mean
+    goes by the hour or wanders, all evidence is divided by that factor.
 
     The score is ln(R / (M F)): R the evidence in looks, M a margin, F the mean overshoot of a crossing; a promise of one
     false alarm in N looks is the threshold ln N. It is learning until it has seen 100 looks with 120 ratings.
@@ -82,13 +83,14 @@ class Score:
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """Return evidence, where each size's mean was before it, the looks' clock, moments, and how alike ratings are."""
+        """Return evidence, where each size's mean was before it, the looks' clock, moments, how ratings and looks are alike."""
         return {
             "evidence": _evidence.field(len(self._signs)),
             "before": Field("f8", (len(self._signs),), 0.0, evidence=True),
             "clock": Field("f8", (4,)),
             "base": Field("f8", (11,)),
             "ladder": _ladder.field(),
+            "slow": Field("f8", (_slowly.WIDTH,)),
         }
 
     @property
@@ -116,6 +118,8 @@ class Score:
         base, n = state["base"][rows], observation.n[:, 0]
         n, of = np.where((n > 0.0) & np.isfinite(n), n, 1.0), _bets.usual(base[:, :_LOOKS])
         spread = self._spread(base, n, of, float(observation.seconds[0]))
+        if observation.seconds[0] >= _slowly.SHORTEST:
+            spread *= _slowly.factor(state["slow"][rows])
         sd = 1.96 * np.sqrt(of.variance * (spread / n + 1.0 / (of.n + 1.0)))
         lean = (1.96**2 - 1.0) / 6.0 * of.third / (of.variance * n)  # Cornish & Fisher (1938)
         ends = (np.clip(of.mean + lean + side, 0.0, 1.0) for side in (-sd, sd))
@@ -145,16 +149,20 @@ class Score:
         n, of = hist.sum(axis=1), _bets.usual(base[:, :_LOOKS])
         before = np.where(was[:, 1] > 0.0, state["before"][rows], of.mean[:, None])  # as when the bet's CUSUM left zero
         stakes, spread = self._stakes(of, before), self._spread(base, n, of, seconds)
-        logs = _bets.log_pay(hist, places, of, stakes) / spread[:, None]
+        wide = spread * _slowly.factor(state["slow"][rows])
+        logs = _bets.log_pay(hist, places, of, stakes) / wide[:, None]
         state["evidence"][rows], raised = _evidence.advance(was, logs, wait, now - seconds)
         state["before"][rows] = before
-        clock[:, _LINE] = np.where(n > 1.0, _MARGIN, _MARGIN_OF_ONE) + _bets.overshoot(stakes, n, of, spread)
+        clock[:, _LINE] = np.where(n > 1.0, _MARGIN, _MARGIN_OF_ONE) + _bets.overshoot(stakes, n, of, wide)
         clock[:, _GAP] = usual_gap(gap, elapsed - seconds + self._every)
         clock[began, _BEGAN] = now - seconds
         clock[:, _LAST] = now
         state["clock"][rows] = clock
         if learn.any():
-            self._learn(state, rows[learn], hist[learn], places, seconds)
+            away = hist[learn] @ places - (n * of.mean)[learn]
+            variance = (n * of.variance * spread)[learn]
+            state["slow"][rows[learn]] = _slowly.learn(state["slow"][rows[learn]], away, variance, now, seconds)
+            self._learn(state, rows[learn], hist[learn], away, places, seconds)
         return raised
 
     def _stakes(self, of: _bets.Usual, before: Floats) -> Floats:
@@ -181,10 +189,9 @@ class Score:
     def _block(self, base: Floats) -> Floats:
         return np.clip(base[:, _LOOKS] * (self._every / 96.0), self._every, max(_BLOCK, self._every))
 
-    def _learn(self, state: State, rows: Ints, hist: Floats, places: Floats, seconds: float) -> None:
+    def _learn(self, state: State, rows: Ints, hist: Floats, away: Floats, places: Floats, seconds: float) -> None:
         base, sums = state["base"][rows], _bets.sums(hist, places)
         looks = np.minimum(seconds / self._every, np.maximum(sums[:, 0], 1.0))
-        away = sums[:, 1] - sums[:, 0] * _bets.usual(base[:, :_LOOKS]).mean
         keep = 1.0 - np.minimum(looks / self._cap, 1.0) * (base[:, _LOOKS] >= self._cap)
         base[:, :_LOOKS] = base[:, :_LOOKS] * keep[:, None] + sums
         base[:, _LOOKS] += looks
