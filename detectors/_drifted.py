@@ -89,8 +89,8 @@ class Drifted:
         tail = int(state["tail_count"][row])
         values = self._looks(state, "values", row, begin)[: end - begin + tail]
         place = _change(values)
-        grew = values[place:].mean() >= values[:place].mean()
-        if self._direction is Direction.NONE or grew == (self._direction is Direction.RISES):
+        rise = float(values[place:].mean() - values[:place].mean()) if place else 0.0
+        if self._direction in {Direction.NONE, Direction.RISES if rise > 0 else Direction.FALLS}:
             since = ago(self._looks(state, "times", row, begin), place, now) - seconds
             state["drift"][row] = now, since
         state["tail_count"][row] = 0
@@ -144,7 +144,9 @@ class Drifted:
 
 
 def _change(values: Floats) -> int:
-    """Return where the likeliest single change of mean in values (k,) lies, k >= 2: least squares (Hinkley 1970)."""
+    """Return where the likeliest single change of mean in values (k,) lies, by least squares (Hinkley 1970); 0 if k < 2."""
+    if len(values) < 2:
+        return 0
     values = values.astype(np.float64)
     sizes = np.arange(1, len(values))
     gap = np.cumsum(values)[:-1] / sizes - (values.sum() - np.cumsum(values)[:-1]) / (len(values) - sizes)

@@ -7,8 +7,8 @@ import pytest
 
 from andon.detector import State
 from andon.errors import ConfigError
-from andon.model import Direction, Form
-from andon.testing.trial import empty
+from andon.model import Bools, Direction, Form
+from andon.testing.trial import copied, empty
 from detectors.half_space_trees import HalfSpaceTrees
 from tests.detectors.making import T0, seen, settings
 
@@ -33,6 +33,26 @@ def test_a_value_far_from_the_last_hours_is_beyond_the_line_and_a_usual_one_seld
     said = scores([*calm(1_000), 160.0])
     assert np.mean(np.array(said[:-1]) > 0.0) < 0.01
     assert said[-1] > 0.0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("memory", "most"), [(0.0, 0.008), (0.95, 0.001)])
+def test_its_documented_line_finds_five_deviations_and_seldom_more_than_it_says(memory: float, most: float) -> None:
+    rows, trees = 12, HalfSpaceTrees(settings(Form.LEVEL, Direction.NONE, above=0.92))
+    state, rng, x = empty(trees, rows), np.random.default_rng(5), np.zeros(12)
+    calm: list[Bools] = []
+    far: list[Bools] = []
+    for minute in range(700):
+        x = memory * x + np.sqrt(1.0 - memory**2) * rng.normal(0.0, 10.0, rows)
+        for found, seen_x, learn in ((calm, 100.0 + x, True), (far, np.full(rows, 150.0), False)):
+            on = state if learn else copied(state)
+            look = seen(Form.LEVEL, seen_x, np.ones(rows))
+            scores = trees.step(on, np.arange(rows), look, T0 + 60.0 * minute, np.full(rows, learn))
+            found.append(scores.score > 0.0)
+            if minute < 260 or minute % 20:
+                break
+    assert np.mean(calm[260:]) <= most
+    assert np.mean(far) >= 0.97
 
 
 def test_a_usual_value_that_came_at_once_is_unusual_where_the_stream_moves_slowly() -> None:
