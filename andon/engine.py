@@ -79,6 +79,8 @@ class Engine:
     def __init__(self, streams: Streams, bank: Bank, *, lateness: float, by_events: bool) -> None:
         self.streams, self.bank = streams, bank
         self.now, self.judged = -math.inf, -math.inf
+        self.stops: list[float] = []
+        """Times, ascending, at which somebody will say what concerns the bank: a moment is yielded when the clock stands there."""
         self._lateness, self._by_events = lateness, by_events
 
     def take(self, batch: Batch) -> Iterator[Moment]:
@@ -87,7 +89,11 @@ class Engine:
             yield from self.advance(batch.arrived)
             yield self._fold(batch)
             return
-        for until, piece in split(batch, self.now, self._lateness, self.bank.tick):
+        for until, piece in split(batch, self.now, self._lateness, self.bank.tick, self.stops):
+            while self.stops and self.stops[0] < until:
+                stop = self.stops.pop(0)
+                yield from self.advance(stop)
+                yield Moment(stop, [])
             yield from self.advance(until)
             yield from self._fold_by_events(piece)
 

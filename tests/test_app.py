@@ -14,12 +14,14 @@ from andon.app import assemble
 from andon.clock import WallClock
 from andon.engine import Engine
 from andon.errors import ConfigError, Unavailable
+from andon.ingest.batch import decode
 from andon.log.memory import MemoryLog
-from andon.model import AlertState, State
+from andon.model import KINDS, Acceptance, AlertState, Kind, State
 from andon.rulebook.model import Rulebook
 from andon.store.memory import MemoryStore
 from tests.acceptance.timeline import HandClock, Story
 from tests.kitchen import HEAD, HOT, NOW, PULL, Flaky, book, feed, heat, made, oven_gets_hot, pass_on_all, work
+from tests.store.made import incident
 
 # ---------------------------------------------------------------- in at the door
 
@@ -252,3 +254,25 @@ async def test_a_state_is_taken_up_beside_all_else(tmp_path: Path, monkeypatch: 
     turned.set()
     await resuming
     assert second.position == first.position
+
+
+# ---------------------------------------------------------------- the new normal
+
+
+async def test_what_was_accepted_is_in_the_log_once_however_often_it_is_handed_in(tmp_path: Path) -> None:
+    andon = made(book(HEAD, tmp_path))
+    accepted = Acceptance(by="ana", at=NOW, text="so it is now", row=3, due=NOW, segments=[{"shop": "north"}])
+    for _ in range(3):
+        await andon.hand_in(incident(), accepted)
+    [entry] = await andon.outside.log.read("")
+    batch = decode(entry.batch or b"")
+    assert [KINDS[code] for code in batch.kind] == [Kind.ACCEPT]
+    assert (batch.names, list(batch.segments), batch.notes[0].by) == (("crashes",), [{"shop": "north"}], "ana")
+    await andon.pass_on(entry)
+
+
+async def test_what_was_accepted_is_taken_by_a_log_that_is_nearly_full(tmp_path: Path) -> None:
+    andon = made(book(HEAD, tmp_path))
+    andon.outside = replace(andon.outside, log=MemoryLog(room=1))
+    await andon.hand_in(incident(), Acceptance(by="ana", at=NOW, row=3, due=NOW, segments=[{}]))
+    assert len(await andon.outside.log.read("")) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ from andon.ingest.accepting import signals
 from andon.ingest.decode import MOST_SIGNALS
 from andon.ingest.inflate import MOST_SENT
 from andon.log.memory import MemoryLog
-from andon.model import Acceptance, Act, Incident
+from andon.model import Acceptance, Act, Incident, Verb
 from andon.rulebook.model import Rulebook
 from andon.runners.order import Due, InOrder
 from andon.runners.people import Recorder
@@ -44,6 +45,8 @@ class Replay:
         """Have people say these things, each when its time comes; of the same time, in this order."""
         for act in acts:
             heapq.heappush(self._acts, (act.at, len(self._acts), act))
+            if act.verb is Verb.ACCEPT:
+                insort(self.andon.engine.stops, act.at)
 
     async def feed(self, lines: Iterable[bytes], batch: int = BATCH) -> None:
         """Pass NDJSON lines through, `batch` at a time (50,000 and 10 MB at most); blank ones are passed over."""

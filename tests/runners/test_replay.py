@@ -3,14 +3,17 @@ from __future__ import annotations
 import json
 import math
 from itertools import pairwise
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from andon.model import SENT, Act, Tier, Verb
+from andon.model import SENT, Act, State, Tier, Verb
+from andon.rulebook.load import load
 from andon.rulebook.model import Rulebook
 from andon.runners.report import MOST_REASONS, OTHERS, Report
 from tests.runners.decisions import as_bytes, replayed
-from tests.runners.history import START, signals
+from tests.runners.history import BOOK, START, signals
 
 LINES = signals(3.0)
 SIX_MINUTES = 360.0
@@ -159,3 +162,26 @@ def test_each_pull_is_an_alert_of_its_own(report: Report) -> None:
 def test_promises_are_counted_by_what_became_of_them(report: Report) -> None:
     states = [promise.state for incident in report.incidents for promise in incident.promises]
     assert report.promises()["kept"] == states.count("kept") > 0
+
+
+NORMAL = """\
+  - {name: crashing, id: rise, watch: crash_rate, by: [platform], when: {rises: true, false_alarms: 1 per 30d}}
+"""
+
+
+def test_what_is_accepted_is_taken_up_at_its_time_whatever_the_batches(tmp_path: Path) -> None:
+    (tmp_path / "b.yml").write_text(BOOK + NORMAL)
+    rules = load(tmp_path, {})
+    rng = np.random.default_rng(5)
+    lines = []
+    for at in range(230):
+        crashes = int(rng.binomial(500, 0.01 if at < 120 else 0.05))
+        told = {"value": crashes, "of": 500, "segment": {"platform": "ios"}, "time": START + 60 * at}
+        lines.append(one(kind="crash", **told))
+    called = next(one for one in replayed(rules, lines).incidents if one.rule == "rise")
+    act = Act(verb=Verb.ACCEPT, incident=called.id, by="ana", at=called.called + 3_601.0, text="so it is now")
+    few, many = replayed(rules, lines, 1, acts=[act]), replayed(rules, lines, 9999, acts=[act])
+    assert as_bytes(few) == as_bytes(many)
+    [again] = [one for one in few.incidents if one.rule == "rise"]
+    assert (again.state, again.milestones["closed"]) == (State.CLOSED, act.at)
+    assert few.acts_refused == []
