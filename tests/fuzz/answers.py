@@ -39,7 +39,7 @@ SEEDS = [
 WORDS = [
     b"{id}", b"{code}", b"{token}", b"POST /v1/incidents/", b"/acts", b"POST /a/", b"POST /v1/pulls\n", b"?lang=", b"%00", b"%ff", b"..%2f",
     b'"verb":', b'"by":', b'"via":', b'"whom":', b'"seconds":', b'"text":', b'"id":', b'"segment":', b'"tier":', b"verb=", b"1e999", b"NaN",
-    b'"ack"', b'"resolve"', b'"escalate"', b'"give"', b'"join"', b'"later"', b'"note"', b'"told"', b'"shelve"', b'"close"', b'"\\ud800"',
+    b'"ack"', b'"resolve"', b'"escalate"', b'"give"', b'"join"', b'"later"', b'"note"', b'"told"', b'"shelve"', b'"close"', b'"accept"', b'"\\ud800"',
     b'"tom"', b'"li.na"', b'"ana"', b'"nobody"', b"86400", b"\xe6\x94\xb6\xe5\x88\xb0", b"\0",
 ]  # fmt: skip
 _MOST = 12
