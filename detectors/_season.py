@@ -21,10 +21,13 @@ _STEP = 0.6
 _KINDS = (np.array([0, 1, 4, 5, 6]), np.array([2]), np.array([3]))
 """Day 0 is the epoch's, a Thursday: {Mon-Fri}, {Sat}, {Sun}."""
 
+_MOST_TRUST = 1_000.0
+"""Counts that a plainer shape is worth at most."""
+
 FIELDS: Mapping[str, Field] = {
     "season_x": Field("f4", (_WEEK,)),
     "season_t": Field("u2", (_WEEK,)),  # whole seconds: _MOST of them fit
-    "curve": Field("f8", (5,), -1.0),  # the hour it stands for, then the log rates of the four hours around
+    "curve": Field("f4", (5,), -1.0),  # the hour it stands for, then the log rates of the four hours around
 }
 
 
@@ -63,7 +66,7 @@ def follow(state: State, rows: Ints, spread: Floats, now: float, seconds: float)
         return usual(state, rows, spread, now, seconds)
     place = (now - seconds / 2) / _HOUR - 0.5
     hour = np.floor(place)
-    curve = state["curve"][rows]
+    curve = state["curve"][rows].astype(np.float64)
     stale: Bools = curve[:, 0] != hour
     if stale.any():
         curve[stale, 1:] = _curve(state, rows[stale], spread[stale], int(hour))
@@ -110,27 +113,29 @@ def _drawn(state: State, rows: Ints, spread: Floats, hour: int) -> Floats:
     t = state["season_t"][rows].astype(np.float64).reshape(-1, 7, 24)
     overall = (x.sum(axis=(1, 2)) + 0.5) / (t.sum(axis=(1, 2)) + 60.0)
     by_hour, time = x.sum(axis=1), t.sum(axis=1)
-    near = _shrunk(_around(by_hour), _around(time), overall[:, None], 3.0)
-    daily = _shrunk(by_hour, time, near, 6.0)
+    near = _shrunk(_around(by_hour), _around(time), overall[:, None], _trust(by_hour, time * overall[:, None], 3.0))
+    daily = _shrunk(by_hour, time, near, _trust(by_hour, time * near, 6.0))
     want = t @ daily[:, :, None]
     day = np.ones((len(rows), 7))
     for kind in _KINDS:
         day[:, kind] = (x[:, kind].sum(axis=(1, 2)) + 5.0)[:, None] / (want[:, kind, 0].sum(axis=1) + 5.0)[:, None]
-    day = (x.sum(axis=2) + 20.0 * day) / (want[:, :, 0] + 20.0)
+    day = _shrunk(x.sum(axis=2), want[:, :, 0], day, _trust(x.sum(axis=2), want[:, :, 0] * day, 20.0))
     plain = day[:, :, None] * daily[:, None, :]
-    table = _shrunk(x, t, plain, _trust(x, t * plain)[:, None, None]).reshape(-1, _WEEK)
+    table = _shrunk(x, t, plain, _trust(x.reshape(-1, _WEEK), (t * plain).reshape(-1, _WEEK), 5.0)[:, :, None]).reshape(
+        -1, _WEEK
+    )
     hours = np.arange(hour - 1, hour + 3) % _WEEK
     return np.log(table[:, hours] * spread[:, None])
 
 
-def _trust(x: Floats, want: Floats) -> Floats:
-    """Return how many counts (m,) the plain shape, hour by day, is worth in each hour of the week.
+def _trust(x: Floats, want: Floats, least: float) -> Floats:
+    """Return how many counts (m, 1), at least so many, the plainer shape that wanted `want` (m, h) is worth in each cell.
 
-    Few where the hours' counts stray from it by more than chance does (empirical Bayes, by Pearson's chi-square).
+    Few where the cells' counts stray from it by more than chance does (empirical Bayes, by Pearson's chi-square).
     """
     stray = np.square(x - want) / np.maximum(want, 1e-9)
-    excess = np.where(want > 1e-6, stray - 1.0, 0.0).sum(axis=(1, 2))
-    return np.asarray(np.clip(want.sum(axis=(1, 2)) / np.maximum(excess, 1e-9), 5.0, 200.0))
+    excess = np.where(want > 1e-6, stray - 1.0, 0.0).sum(axis=1)
+    return np.asarray(np.clip(want.sum(axis=1) / np.maximum(excess, 1e-9), least, _MOST_TRUST))[:, None]
 
 
 def _around(by_hour: Floats) -> Floats:

@@ -102,7 +102,7 @@ def test_nothing_observed_is_not_a_count_of_nothing() -> None:
 
 def test_a_series_that_never_counted_anything_stays_sane_and_finds_a_burst() -> None:
     trial = trained(of(), lambda _now, seconds: (np.zeros(1), np.array([seconds])))
-    assert trial.step(0.0, 60.0).score[0] < 0.0
+    assert trial.step(0.0, 60.0).score[0] < np.log(2.0)
     for _ in range(3):
         scores = trial.step(30.0, 60.0, learn=False)
     assert scores.score[0] > np.log(43_200.0)
@@ -134,6 +134,25 @@ def test_a_word_for_a_season_that_is_none_is_refused() -> None:
         of(season="month")
 
 
+def test_after_a_holiday_that_nobody_wrote_down_the_usual_rings_nobody() -> None:
+    draw, rest = counts(60.0, rows=20), counts(18.0, rows=20, seed=2)
+    trial = trained(of(rows=20, every=600.0), draw)
+    trial.draw(rest, 144, 600.0)
+    assert max(float(scores.score.max()) for scores in trial.draw(draw, 144, 600.0)) < np.log(4_320.0)
+
+
+def test_a_wandering_level_widens_what_is_expected_of_a_lasting_shift_and_not_of_a_large_one() -> None:
+    rng = np.random.default_rng(8)
+    levels = rng.lognormal(0.0, 0.1, (200, 20))
+
+    def wanders(now: float, seconds: float) -> tuple[Floats, Floats]:
+        return rng.poisson(20.0 * levels[int((now - T0 - 1.0) // DAY)]).astype(np.float64), np.full(20, seconds)
+
+    trial = trained(of(rows=20, every=HOUR, season="none"), wanders)
+    factor = trial.state["factor"].mean(axis=0)
+    assert factor[0] > 1.5 * factor[2]
+
+
 @pytest.mark.parametrize("factor", [1.0, 2.0, 3.5])
 def test_the_promise_is_kept(factor: float) -> None:
     draw = counts(5.0, rows=100, factor=factor, seed=4)
@@ -161,3 +180,27 @@ def test_the_promise_is_kept_over_thousands_of_hours(factor: float) -> None:
     length, early = trial.run_length(draw, 2_000, 720.0, HOUR)
     assert length > 0.9 * 720.0
     assert early < 0.15
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("hourly", [5.0, 50.0])
+def test_the_promise_is_kept_where_each_day_has_its_own_level(hourly: float) -> None:
+    rng, rows = np.random.default_rng(9), 150
+    levels = rng.lognormal(-0.005, 0.1, (100, rows))
+
+    def wanders(now: float, seconds: float) -> tuple[Floats, Floats]:
+        mean = hourly * seconds / HOUR * levels[int((now - T0 - 1.0) // DAY)]
+        return rng.poisson(mean).astype(np.float64), np.full(rows, seconds)
+
+    trial = trained(of(rows=rows, every=HOUR, season="none"), wanders)
+    length, early = trial.run_length(wanders, 1_440, 720.0, HOUR)
+    assert length > 0.8 * 720.0
+    assert early < 0.2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("hourly", [1.0, 20.0, 200.0])
+def test_the_promise_is_kept_of_falls(hourly: float) -> None:
+    draw = counts(hourly, rows=250, seed=7)
+    trial = trained(of(Direction.FALLS, rows=250, every=HOUR, season="none"), draw, weeks=1.0)
+    assert trial.run_length(draw, 1_440, 720.0, HOUR)[0] > 0.9 * 720.0
