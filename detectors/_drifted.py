@@ -51,7 +51,7 @@ class Drifted:
         if live is not None and self._teach(live, value):
             self._drift(state, row, live.begin, int(count[COUNT]), (now, seconds), learn=learn)
             live = None
-        if learn and count[COUNT] >= self._ring.window and (live is None or live.begin != self._begin(state, row)):
+        if learn and count[COUNT] >= self._ring.window and (live is None or live.block != self._block(state, row)):
             live = self._born(state, row, (now, seconds))
         if live is not None:
             live.key = self._key(state, row)
@@ -117,9 +117,9 @@ class Drifted:
         looks: np.ndarray[Any, np.dtype[Any]] = np.concatenate([held, tail])
         return looks
 
-    def _begin(self, state: State, row: int) -> int:
-        count, restart, phase = state["count"][row].tolist()
-        return int(max(self._ring.block(count, phase), restart))
+    def _block(self, state: State, row: int) -> int:
+        count, _, phase = state["count"][row].tolist()
+        return self._ring.block(count, phase)
 
     def _live(self, state: State, row: int) -> Live | None:
         """Return a row's model, from the shelf or made anew; None while the first window is not full."""
@@ -129,10 +129,9 @@ class Drifted:
 
     def _made(self, state: State, row: int) -> tuple[Live, int]:
         """Return a model that has seen all looks since it began, or since it saw a drift, and the place after that (0: none)."""
-        count, _, phase = state["count"][row].tolist()
-        block = self._ring.block(count, phase)
+        block = self._block(state, row)
         scale = Scale.of(self._ring.part(state, "values", row, block, block + self._ring.window))
-        live = Live(self._making(), scale, self._begin(state, row))
+        live = Live(self._making(), scale, block, max(block, int(state["count"][row, RESTART])))
         for place, value in enumerate(self._looks(state, "values", row, live.begin).tolist(), live.begin + 1):
             if self._teach(live, value):
                 return live, place

@@ -22,6 +22,8 @@ from andon.model import Floats
 COUNT, RESTART, PHASE = range(3)
 _DAY = 86_400.0
 _CODES = 65_536
+LARGEST = 1e30
+"""No value is held that lies further from 0."""
 KEPT = 256 * 2**20
 """Bytes of models that a detector keeps made; those beyond it are made again at each look, with the same result."""
 
@@ -66,10 +68,10 @@ class Ring:
         count = state["count"][row]
         held = state["values"][row, : min(int(count[COUNT]), 2 * self.window)]
         middle = self.median(state, row)
-        if to > 0 and len(held) and held.min() >= 0 and middle > 0:
-            held *= to / middle
-        elif len(held):
-            held += to - middle
+        if len(held):
+            wide = held.astype(np.float64)
+            moved = wide * (to / middle) if to > 0 and middle > 0 and held.min() >= 0 else wide + (to - middle)
+            held[:] = np.clip(moved, -LARGEST, LARGEST)
         count[RESTART] = count[COUNT]
 
     def median(self, state: State, row: int) -> float:
@@ -122,10 +124,14 @@ class Scale:
 
 @dataclass(slots=True, eq=False)
 class Live:
-    """A model at work: None once it has raised. `last`: the value it learnt last; `key`: the state that it stands for."""
+    """A model at work: None once it has raised; `key`: the state that it stands for.
+
+    `block`: the place of the block whose scale it has; `begin`: of the first look it has seen; `last`: the value it learnt last.
+    """
 
     model: Any
     scale: Scale
+    block: int
     begin: int
     last: float | None = None
     key: Key = ()

@@ -84,7 +84,7 @@ class Unusual:
         if live is None:
             return
         count, _, phase = state["count"][row].tolist()
-        if self._ring.block(count, phase) != live.begin:
+        if self._ring.block(count, phase) != live.block:
             live.key = ()
             return
         self._teach(live, value, code(now))
@@ -99,10 +99,10 @@ class Unusual:
         return self.shelf.take(row, key) or self._made(state, row, count, phase, key)
 
     def _made(self, state: State, row: int, count: int, phase: int, key: Key) -> Live:
-        begin = self._ring.block(count, phase)
-        values = self._ring.part(state, "values", row, begin, count)
-        times = self._ring.part(state, "times", row, begin, count)
-        live = Live(self._making(), Scale.of(values[: self._ring.window]), begin, key=key)
+        block = self._ring.block(count, phase)
+        values = self._ring.part(state, "values", row, block, count)
+        times = self._ring.part(state, "times", row, block, count)
+        live = Live(self._making(), Scale.of(values[: self._ring.window]), block, block, key=key)
         for value, time in zip(values.tolist(), times.tolist(), strict=True):
             self._teach(live, value, time)
         return live

@@ -14,12 +14,11 @@ from andon.model import Bools, Floats, Form, Ints, Observation
 from detectors._drifted import Drifted
 from detectors._models import Kind, Making
 from detectors._options import checked, number
-from detectors._replay import Ring
+from detectors._replay import LARGEST, Ring
 from detectors._thinned import thinned
 from detectors._unusual import Line, Unusual
 
 _FAR = float(np.finfo(np.float64).max)
-_LARGEST = 1e30
 _COUNTED = 1e15
 _LONGER = 0.7
 """A look of which a usual one is a smaller part than this is a longer one."""
@@ -125,7 +124,7 @@ class River:
         for row, k, of in zip(rows.tolist(), x.tolist(), n.tolist(), strict=True):
             if of > 0 and math.isfinite(k) and math.isfinite(of):
                 level = self._form in {Form.LEVEL, Form.SCORE}
-                self._ring.move(state, row, min(max(k if level else k / of, -_LARGEST), _LARGEST))
+                self._ring.move(state, row, min(max(k if level else k / of, -LARGEST), LARGEST))
 
     def _chosen(self, settings: Settings, options: Mapping[str, Any], making: Making) -> Unusual | Drifted:
         if making.kind is Kind.DRIFT:
@@ -149,7 +148,7 @@ class River:
                 hist = None if observation.hist is None else observation.hist[place, 0]
                 look = thinned(self._form, (float(x[place]), float(n[place]), hist), observation.values, part, seed)
                 value[place] = value[place] if look is None else look
-        return np.where(known, np.clip(value, -_LARGEST, _LARGEST).astype(np.float32), np.nan)
+        return np.where(known, np.clip(value, -LARGEST, LARGEST).astype(np.float32), np.nan)
 
 
 def parameters(detector: str, options: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ SAD: dict[str, Any] = {"model": "anomaly.StandardAbsoluteDeviation", "above": 4.
 LOF: dict[str, Any] = {"model": "anomaly.LocalOutlierFactor", "above": 3.0, "window": WINDOW}
 LODA: dict[str, Any] = {"model": "anomaly.LODA", "with": {"n_random_cuts": 3}, "above": 3.0, "window": 20}
 ADWIN: dict[str, Any] = {"model": "drift.ADWIN", "with": {"clock": 1, "delta": 0.05}, "window": 100}
+PAGE: dict[str, Any] = {"model": "drift.PageHinkley", "with": {"threshold": 0.5}, "window": 20}
 KSWIN: dict[str, Any] = {
     "model": "drift.KSWIN",
     "with": {"alpha": 0.001, "window_size": 20, "stat_size": 8},
@@ -122,7 +123,7 @@ def test_without_a_drift_many_looks_in_passing_change_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [SAD, ADWIN, {**LODA, "features": ["value", "hour"]}, pytest.param(KSWIN, marks=pytest.mark.long)]
+    "options", [SAD, ADWIN, PAGE, {**LODA, "features": ["value", "hour"]}, pytest.param(KSWIN, marks=pytest.mark.long)]
 )
 def test_with_no_model_kept_it_says_the_same(options: dict[str, Any]) -> None:
     kept, forgetful = Watch(rows=3, **options), Watch(rows=3, **options)
