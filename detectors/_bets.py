@@ -70,6 +70,6 @@ def overshoot(stake: Floats, n: Floats, of: Usual, spread: Floats) -> Floats:
     skewness, bounded.
     """
     sd = 0.583 * np.abs(stake) * np.sqrt(n * of.variance / spread)[:, None]
-    skew = stake * (of.third / (of.variance * spread))[:, None] / 6.0
+    skew = np.minimum(stake * (of.third / (of.variance * spread))[:, None] / 6.0, 0.5)
     jump = np.maximum(skew + np.sqrt(skew * skew + sd * sd), 0.0)
     return np.asarray(np.log(np.exp(-np.minimum(jump, 5.0)).mean(axis=1)))

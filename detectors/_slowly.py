@@ -15,7 +15,7 @@ _START, _SUM, _VARIANCE, _RATIOS, _FULL = range(5)
 _BLOCK = 5
 """Of each span: when it began, its sum and that sum's variance, ratios of squares to variances in full ones, how many."""
 WIDTH = _BLOCK * len(_SPANS)
-_TRUST = 4.0
+_TRUST = 8.0
 """Full spans that speak for looks apart from each other before any were seen."""
 _KEEP = 100.0
 """Full spans remembered."""
@@ -24,7 +24,7 @@ _FAR = 9.0
 
 
 def factor(slow: Floats) -> Floats:
-    """Return by what (m,) long sums vary more than their looks tell; 1 where that may be chance."""
+    """Return by what (m,) long sums vary more than their looks tell; 1 within a standard error, all of it from two on."""
     return np.asarray(np.max([_of_span(slow[:, at : at + _BLOCK]) for at in range(0, WIDTH, _BLOCK)], axis=0))
 
 
@@ -57,5 +57,5 @@ def _found(one: Floats) -> Floats:
 
 def _of_span(one: Floats) -> Floats:
     more = np.maximum(_found(one) - 1.0, 0.0)
-    chance = 2.0 * np.sqrt(2.0 / (one[:, _FULL] + _TRUST))
-    return np.asarray(1.0 + more * np.minimum(more / chance, 1.0))
+    errors = more / np.sqrt(2.0 / (one[:, _FULL] + _TRUST))
+    return np.asarray(1.0 + more * np.clip(errors - 1.0, 0.0, 1.0))

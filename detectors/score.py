@@ -18,8 +18,8 @@ _SHIFTS: Floats = np.array([0.2, 0.35, 0.6])
 """Sizes of shift in spreads of a single rating."""
 _BLOCK = 3_600.0
 """How alike ratings are is judged an hour at a time, and while young in 96 pieces of what was seen."""
-_DOUBT = 5.0
-"""That is put twice as high before the first block, and half as much too high after five."""
+_DOUBT = 8.0
+"""That is put twice as high before the first block, and half as much too high after eight."""
 _MEMORY = 7 * 86_400.0
 """The mean forgets over a week of looks, or 1,000 looks if these take longer."""
 _MARGIN, _MARGIN_OF_ONE = np.log(1.1), np.log(1.05)
