@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _betabin, _evidence, _finely, _ladder
+from detectors import _betabin, _evidence, _finely, _ladder, _tide
 from detectors._looks import usual_gap
 from detectors._options import checked, many_ratios
 from detectors._parts import parts
@@ -18,15 +18,20 @@ _RATIOS = (1.6, 2.2, 3.5)
 _BLOCK = 3_600.0
 """Over-dispersion is judged an hour at a time, and while young in 96 pieces of what was seen."""
 _MEMORY = 7 * 86_400.0
-"""The base rate forgets over a week of looks, or 1,000 looks if these take longer."""
+"""The base rate forgets over a week of looks, or 1,000 looks if these take longer; sooner where it is known well enough."""
 _MARGIN = 1.1
 """Of looks with more than one trial, whose dispersion is never known for sure."""
+_KNOWN = 500.0
+"""Of the rarer kind, over the square of the least shift's logarithm: it makes the base rate known to a 22nd of that shift."""
+_LEAST = 2 * 86_400.0
+"""However well the base rate is known, it is not forgotten faster."""
 _PART = 0.9
 """Of the trials learnt, at least a tenth came before any change."""
 _DAY = 86_400.0
 _MOST = 28 * _DAY
 _LAST, _GAP, _BEGAN, _LINE = range(4)
-_K, _N, _LOOKS, _EXCESS, _WANDER, _BLOCK_K, _BLOCK_N, _BLOCK_P, _BLOCK_T = range(9)
+_LEARNT, _TIDED = range(2)
+_K, _N, _LOOKS, _EXCESS, _WANDER, _BLOCK_K, _BLOCK_N, _BLOCK_P, _BLOCK_T, _BLOCK_E = range(10)
 
 
 class Proportion:
@@ -35,7 +40,8 @@ class Proportion:
     A beta-binomial Shiryaev-Roberts e-detector: at each look the odds of k in n, had the odds of a single one shifted by
     one of a few ratios, against them being as ever, both predictive; for single events it is exact. The excess of
     variance over the binomial's is learnt block by block as a weighted ladder. A change does not hide in its own baseline:
-    what each shift, had it come when it seems to have, would have moved the base rate by is taken out of it again.
+    what each shift, had it come when it seems to have, would have moved the base rate by is taken out of it again. A base
+    rate that swings from hour to hour and day to day is followed, once that is seen; it is told from four days of hours on.
 
     The score is ln(R / (M F)): R the evidence in looks, M a margin (none for single events), F for the overshoot of a
     crossing; a promise of one false alarm in N looks is the threshold ln N. It is learning until it has seen 100 looks with 200 trials, and 20
@@ -72,16 +78,18 @@ class Proportion:
         logs = np.log(many_ratios(self.name, settings.smallest, _RATIOS))
         both = {Direction.RISES: (logs,), Direction.FALLS: (-logs,)}.get(settings.direction, (logs, -logs))
         self._odds: Floats = np.exp(np.concatenate(both))
-        self._cap = max(1_000.0, _MEMORY / settings.every)
+        self._cap, self._least = max(1_000.0, _MEMORY / settings.every), _LEAST / settings.every
+        self._enough = _KNOWN / float(logs.min()) ** 2
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """Return evidence, the looks' clock, base rate, trials learnt since a change of each ratio, and dispersion."""
+        """Return evidence, the looks' clock, base rate, its tide, what each ratio's change put in both, and dispersion."""
         return {
             "evidence": _evidence.field(len(self._odds)),
             "clock": Field("f8", (4,)),
-            "base": Field("f8", (9,)),
-            "young": Field("f8", (len(self._odds),), 0.0, evidence=True),
+            "base": Field("f8", (10,)),
+            "young": Field("f8", (2, len(self._odds)), 0.0, evidence=True),
+            "tide": _tide.field(),
             "ladder": _ladder.field(),
         }
 
@@ -109,8 +117,10 @@ class Proportion:
         del now
         base, n = state["base"][rows], observation.n[:, 0]
         n = np.where((n > 0.0) & np.isfinite(n), n, 1.0)
-        share = _share(base)
+        tide = state["tide"][rows]
+        share = _usual(base, tide)
         correlation = self._correlation(base, share, n, float(observation.seconds[0]))
+        correlation = np.minimum(correlation + _unsure(tide, share), 0.9)
         low, high = _betabin.interval(n, share, correlation)
         return Expectation(share, np.minimum(low / n, share), np.maximum(high / n, share))
 
@@ -118,23 +128,44 @@ class Proportion:
         self, state: State, rows: Ints, k: Floats, n: Floats, now: float, seconds: float, learn: Bools
     ) -> Bools:
         """Weigh k of n, then learn from it; return where the evidence rose."""
-        clock, base, evidence = state["clock"][rows], state["base"][rows], state["evidence"][rows]
-        share = _share(base)
+        clock, base, tide = state["clock"][rows], state["base"][rows], state["tide"][rows]
+        elapsed, wait = self._pass(clock, now, seconds)
+        fading, evidence = _tide.ebb(tide, elapsed), state["evidence"][rows]
+        young = state["young"][rows] * (evidence[:, 0] / (evidence[:, 0] + wait[:, None]))[:, None]
+        young[:, _TIDED] *= fading[:, None]
+        usual, shifted = _usual(base, tide), self._shifted(base, tide, young)
+        alike = self._correlation(base, usual, n, seconds)
+        spread = (alike + _unsure(tide, usual))[:, None]
+        logs, over = _betabin.weigh(k[:, None], n[:, None], usual[:, None], shifted, spread)
+        state["evidence"][rows], raised = _evidence.advance(evidence, logs, wait, now - seconds)
+        clock[:, _LINE] = np.where(n > 1.0, np.log(_MARGIN), 0.0) + over
+        state["clock"][rows] = clock
+        gain = _tide.follow(tide, k - n * usual, n * usual * (1.0 - usual), 1.0 + (n - 1.0) * alike)
+        told = np.where(learn, n, 0.0)[:, None]
+        young[:, _LEARNT] += told
+        young[:, _TIDED] += told * gain[:, None] * (shifted - usual[:, None])
+        state["young"][rows] = young
+        if learn.any():
+            state["tide"][rows[learn]] = tide[learn]
+            look = np.stack([k, n, n * usual, np.full(len(k), seconds), n * _share(base)], axis=1)
+            self._learn(state, rows[learn], look[learn])
+        return raised
+
+    def _pass(self, clock: Floats, now: float, seconds: float) -> tuple[Floats, Floats]:
+        """Move the clock on in place; return the seconds (m,) that have passed, and the looks (m,) they stand for."""
         began = clock[:, _LAST] <= 0.0
         elapsed = np.where(began, seconds, now - clock[:, _LAST])
         gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
-        wait = np.minimum(elapsed, 4.0 * gap) / self._every
-        young = state["young"][rows] * (evidence[:, 0] / (evidence[:, 0] + wait[:, None]))
-        logs, over = self._weigh(k, n, base, young, self._correlation(base, share, n, seconds))
-        state["evidence"][rows], raised = _evidence.advance(evidence, logs, wait, now - seconds)
-        state["young"][rows] = young + np.where(learn, n, 0.0)[:, None]
         clock[:, _GAP] = usual_gap(gap, elapsed - seconds + self._every)
         clock[began, _BEGAN] = now - seconds
         clock[:, _LAST] = now
-        clock[:, _LINE] = np.where(n > 1.0, np.log(_MARGIN), 0.0) + over
-        state["clock"][rows] = clock
-        self._learn(state, rows, (k, n, share, np.full(len(rows), seconds)), learn)
-        return raised
+        return elapsed, np.minimum(elapsed, 4.0 * gap) / self._every
+
+    def _shifted(self, base: Floats, tide: Floats, young: Floats) -> Floats:
+        """Return the share (m, j) if shifted by each ratio, of a base rate and a tide without what the shift put in them."""
+        part = np.minimum(young[:, _LEARNT] / (base[:, _N, None] + 1.0), _PART)
+        before = _before(_share(base)[:, None], part, self._odds)
+        return _moved(before, self._odds * np.exp(_tide.stands(tide)[:, None] - young[:, _TIDED]))
 
     def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
         """Return how alike the trials of one look are: 1 all the same, 0 independent."""
@@ -147,30 +178,31 @@ class Proportion:
     def _block(self, base: Floats) -> Floats:
         return np.clip(base[:, _LOOKS] * (self._every / 96.0), self._every, max(_BLOCK, self._every))
 
-    def _weigh(self, k: Floats, n: Floats, base: Floats, young: Floats, correlation: Floats) -> tuple[Floats, Floats]:
-        share = _share(base)[:, None]
-        part = np.minimum(young / (base[:, _N, None] + 1.0), _PART)
-        shifted = _shifted(_before(share, part, self._odds), self._odds)
-        return _betabin.weigh(k[:, None], n[:, None], share, shifted, correlation[:, None])
-
-    def _learn(self, state: State, rows: Ints, look: tuple[Floats, ...], learn: Bools) -> None:
-        if not learn.any():
-            return
-        rows, (k, n, share, seconds) = rows[learn], (column[learn] for column in look)
+    def _learn(self, state: State, rows: Ints, look: Floats) -> None:
+        """Learn from looks (m, 5): k, n, expected by all that is known, seconds, expected by the base rate."""
         base = state["base"][rows]
-        weight = seconds / self._every
-        keep = 1.0 - np.minimum(weight / self._cap, 1.0) * (base[:, _LOOKS] >= self._cap)
-        base[:, _K] = base[:, _K] * keep + k
-        base[:, _N] = base[:, _N] * keep + n
+        weight = look[:, 3] / self._every
+        keep = 1.0 - self._forget(base, look[:, 1], weight)
+        base[:, _K] = base[:, _K] * keep + look[:, 0]
+        base[:, _N] = base[:, _N] * keep + look[:, 1]
         base[:, _LOOKS] += weight
-        base[:, _BLOCK_K:] += np.stack([k, n, n * share, seconds], axis=1)
+        base[:, _BLOCK_K:] += look
         full = base[:, _BLOCK_T] >= self._block(base) * (1.0 - 1e-9)
         if full.any():
             base[full] = self._judge(state, rows[full], base[full])
         state["base"][rows] = base
 
+    def _forget(self, base: Floats, n: Floats, weight: Floats) -> Floats:
+        """Return the part (m,) of the base rate that is forgotten: more once it is better known than its shifts need."""
+        rare = np.minimum(base[:, _K], base[:, _N] - base[:, _K])
+        enough = self._enough * (1.0 + base[:, _EXCESS])
+        soon = np.where(rare >= enough, n / np.maximum(base[:, _N], 1.0) * rare / enough, 0.0)
+        soon = np.minimum(soon, weight / self._least * (base[:, _LOOKS] >= self._least))
+        late = weight / self._cap * (base[:, _LOOKS] >= self._cap)
+        return np.minimum(np.maximum(soon, late), 1.0)
+
     def _judge(self, state: State, rows: Ints, base: Floats) -> Floats:
-        """Return the base with its dispersion learnt from the block that is full, and a new one begun.
+        """Return the base with its dispersion learnt from the block that is full, and a new one begun; its tide, once hours are.
 
         Left out while the base rate is hardly known: the block holds half of all trials, or the rarer kind hardly came.
         """
@@ -179,13 +211,16 @@ class Proportion:
         for part in parts(len(places), 2 * _ladder.RUNGS):
             some = places[part]
             base[some] = self._disperse(state, rows[some], base[some])
+        hours = places[base[places, _LOOKS] * self._every >= 96.0 * _BLOCK]
+        told = (base[hours, column] for column in (_BLOCK_K, _BLOCK_N, _BLOCK_E))
+        state["tide"][rows[hours]] = _tide.judge(state["tide"][rows[hours]], *told)
         base[:, _BLOCK_K:] = 0.0
         return base
 
     def _disperse(self, state: State, rows: Ints, base: Floats) -> Floats:
         k, n, share = base[:, _BLOCK_K, None], base[:, _BLOCK_N, None], base[:, _BLOCK_P, None]
         share = np.clip(share / n, 1e-12, 1.0 - 1e-12)
-        level = 1.0 / (base[:, _N, None] + 2.0)
+        level = 1.0 / (base[:, _N, None] + 2.0) + _unsure(state["tide"][rows], share[:, 0])[:, None]
 
         def mass(excess: Floats, wander: Floats) -> Floats:
             factor = np.minimum(excess / np.maximum(n - 1.0, 1.0), 0.5)
@@ -213,7 +248,15 @@ def _share(base: Floats) -> Floats:
     return np.asarray((base[:, _K] + 0.5) / (base[:, _N] + 1.0))
 
 
-def _shifted(share: Floats, odds: Floats) -> Floats:
+def _usual(base: Floats, tide: Floats) -> Floats:
+    return _moved(_share(base), np.exp(_tide.stands(tide)))
+
+
+def _unsure(tide: Floats, share: Floats) -> Floats:
+    return np.asarray(_tide.unsure(tide) * share * (1.0 - share))
+
+
+def _moved(share: Floats, odds: Floats) -> Floats:
     return np.asarray(share * odds / (1.0 + share * (odds - 1.0)))
 
 
