@@ -283,15 +283,15 @@ def test_the_promise_is_kept() -> None:
 def test_the_promise_is_kept_over_thousands_of_looks(
     shares: Floats, values: Floats, n: int, alike: float, direction: Direction
 ) -> None:
-    trial = Rated(300, direction, values).taught(looks(shares, n, alike, seed=5), 288)
-    ratio, early = trial.lengths(looks(shares, n, alike, seed=6), 5_000, 2_000.0)
+    trial = Rated(250, direction, values).taught(looks(shares, n, alike, seed=5), 288)
+    ratio, early = trial.lengths(looks(shares, n, alike, seed=6), 2_000, 1_000.0)
     assert ratio > 0.85
     assert early < 0.15
 
 
 @pytest.mark.long
 def test_the_promise_is_kept_when_the_shape_changes_and_the_mean_does_not() -> None:
-    ratio, early = Rated(300).taught(looks(USUAL, seed=5), 600).lengths(looks(POLAR, seed=6), 5_000, 2_000.0)
+    ratio, early = Rated(250).taught(looks(USUAL, seed=5), 600).lengths(looks(POLAR, seed=6), 2_000, 1_000.0)
     assert ratio > 0.85
     assert early < 0.15
 
