@@ -5,7 +5,7 @@ import pytest
 
 from andon.errors import ConfigError
 from andon.model import Direction, Floats, Form
-from detectors.proportion import _K, _N, Proportion
+from detectors.proportion import _K, _N, Proportion, _before, _moved
 from tests.detectors.making import T0, Draw, Trial, seen, settings
 
 DAY = 86_400.0
@@ -158,6 +158,40 @@ def test_smallest_looks_for_shifts_as_small_as_asked() -> None:
     assert found[1] > found[0] + 5.0
 
 
+@pytest.mark.parametrize(("odds", "least"), [(1.2, 3.0), (1.4, 3.0)])
+def test_with_a_smallest_shift_those_that_are_larger_are_found_soon_too(odds: float, least: float) -> None:
+    trial = trained(Trial(Proportion(settings(Form.PROPORTION, smallest=0.1))), shares(0.2, 200.0), 600)
+    share = 0.2 * odds / (0.8 + 0.2 * odds)
+    found = trial.draw(shares(share, 200.0, seed=2), round(6.0 / np.log(odds) ** 2 / 32.0) + 8, learn=False)
+    assert found[-1].score[0] > least
+
+
+def test_what_a_shift_has_put_into_the_base_rate_is_taken_out_again() -> None:
+    before, odds = np.array([0.02, 0.3, 0.9]), np.array([2.2, 0.4, 3.5])
+    mixed = 0.7 * before + 0.3 * _moved(before, odds)
+    assert _before(mixed, np.full(3, 0.3), odds) == pytest.approx(before)
+
+
+def test_a_shift_that_is_being_learnt_stays_a_shift() -> None:
+    detector = Proportion(settings(Form.PROPORTION))
+    trial = trained(Trial(detector, 50), shares(0.1, 50.0, rows=50), 300)
+    trial.draw(shares(0.2, 50.0, rows=50, seed=2), 100)
+    base = trial.state["base"]
+    shifted = detector._shifted(base, trial.state["tide"], trial.state["young"])[:, 1]
+    assert np.median(shifted / (1.0 - shifted)) == pytest.approx(2.2 * 0.1 / 0.9, rel=0.15)
+    assert np.median(base[:, _K] / base[:, _N]) > 0.115
+
+
+def test_twenty_ratings_a_day_say_after_four_of_them_that_six_days_are_left() -> None:
+    rng, trial = np.random.default_rng(3), of(rows=40, every=600.0)
+    left: Floats = np.zeros(40)
+    for look in range(4 * 144):
+        opens = 9 <= look / 6 % 24 < 21
+        n = rng.poisson(20.0 / 72.0 if opens else 0.0, 40).astype(np.float64)
+        left = trial.step(rng.binomial(n.astype(np.int64), 0.2).astype(np.float64), n, 600.0).learning_left
+    assert np.median(left) / DAY == pytest.approx(6.0, abs=1.0)
+
+
 @pytest.mark.parametrize("smallest", [0.0, -0.1, 100.0])
 def test_a_smallest_shift_it_cannot_mean_is_refused(smallest: float) -> None:
     with pytest.raises(ConfigError, match="smallest"):
@@ -180,4 +214,24 @@ def test_the_promise_is_kept_over_thousands_of_looks(share: float, n: float, fac
     trial = trained(of(rows=300), draw, 288)
     length, early = trial.run_length(draw, 6_000, 2_000.0)
     assert length > 0.88 * 2_000.0
+    assert early < 0.15
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("swings", ["day", "hour of the day"])
+def test_the_promise_is_kept_where_the_base_rate_swings(swings: str) -> None:
+    rng, rows, every = np.random.default_rng(6), 100, 900.0
+    daily, today = np.zeros(rows), -1
+
+    def draw(now: float, seconds: float) -> tuple[Floats, Floats]:
+        nonlocal daily, today
+        if int(now // DAY) != today:
+            today, daily = int(now // DAY), 0.1 * rng.normal(size=rows)
+        level = daily if swings == "day" else 0.3 * np.sin(2 * np.pi * now / DAY)
+        n = np.full(rows, 200.0 * seconds / every)
+        return rng.binomial(n.astype(np.int64), 0.05 * np.exp(level), rows).astype(np.float64), n
+
+    trial = trained(of(rows=rows, every=every), draw, 28 * 24, 3_600.0)
+    length, early = trial.run_length(draw, 3_000, 2_880.0, every)
+    assert length > 0.9 * 2_880.0
     assert early < 0.15
