@@ -24,13 +24,16 @@ _SIDES = 5
 """Value, running mean, jump, restlessness, and what a baseline leaves of it."""
 _PLACES = 12
 """Places remembered of each side."""
-_LOOKS, _LAST, _SHORT, _RESTLESS, _HEIGHT, _TYPICAL = range(6)
+_LOOKS, _LAST, _SHORT, _RESTLESS, _TYPICAL = range(5)
 _WHERE, _SPREAD, _DISTANCE, _TAIL = range(4)
 _WIDTH = 4
 """Of a tail: looks seen, how many beyond the mark, the sum of their excesses, and of these squared."""
+_NOWHERE = 1e30
+"""Where a place is that was never visited."""
 FIELDS: Mapping[str, Field] = {
-    "novel": Field("f8", (6,)),
-    "novel_places": Field("f4", (_SIDES, _PLACES), fill=np.inf),
+    "novel": Field("f8", (5,)),
+    "novel_height": Field("f8", (), evidence=True),
+    "novel_places": Field("f4", (_SIDES, _PLACES), fill=_NOWHERE),
     "novel_visits": Field("f2", (_SIDES, _PLACES)),
     "novel_sides": Field("f4", (_SIDES, _TAIL + _WIDTH)),
     "novel_tail": Field("f4", (_WIDTH,)),
@@ -101,14 +104,14 @@ def take(state: State, rows: Ints, x: Floats, rest: Floats) -> Look:
     total = _surprise(sides[:, :, _TAIL:], usual).sum(axis=1)
     found = _surprise(np.asarray(state["novel_tail"][rows], np.float64), total / np.maximum(base[:, _TYPICAL], 1e-3))
     found = np.where(looks >= _YOUNG, found, 0.0)
-    news = found > base[:, _HEIGHT]
+    news = found > state["novel_height"][rows]
     return Look(found, news, seen, bent, usual, nearest, (away > _NEAR) | (looks[:, None] <= 0.0), total)
 
 
 def follow(state: State, rows: Ints, look: Look) -> None:
     """Remember how much a look stood out; after every look, learnt from or not."""
-    height = state["novel"][rows, _HEIGHT]
-    state["novel"][rows, _HEIGHT] = np.maximum(height * 0.5 ** (1.0 / _HALF_LIFE), look.surprise)
+    height = state["novel_height"][rows]
+    state["novel_height"][rows] = np.maximum(height * 0.5 ** (1.0 / _HALF_LIFE), look.surprise)
 
 
 def learn(state: State, rows: Ints, look: Look) -> None:

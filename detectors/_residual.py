@@ -15,12 +15,14 @@ _LOOKS, _FLAT, _FLAT_ERROR, _DAY_ERROR, _SPREAD, _PREVIOUS, _SQUARE, _LAGGED, _S
 FIELDS: Mapping[str, Field] = {
     "base": Field("f8", (9,)),
     "day_sum": Field("f4", (24,)),
-    "day_n": Field("f4", (24,)),
+    "day_n": Field("f2", (24,)),
 }
 _KEEP = 1_000.0
 """Looks over which location and spread forget."""
 _DAYS = 14.0
 """Days over which the profile forgets."""
+_SHRUNK = 3.0
+"""Looks at an hour that speak for no swing before any were seen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +49,11 @@ class Part:
 def looks(state: State, rows: Ints) -> Floats:
     """Return how many looks with data (m,) have been learnt from."""
     return np.asarray(state["base"][rows, _LOOKS])
+
+
+def size(state: State, rows: Ints) -> Floats:
+    """Return how large a level (m,) usually is, whatever its sign."""
+    return np.asarray(state["base"][rows, _SIZE])
 
 
 def take(state: State, rows: Ints, x: Floats, at: float, *, near: Bools) -> Part:
@@ -115,7 +122,7 @@ def _profile(state: State, rows: Ints, at: float) -> Floats:
     place = at / _HOUR - 0.5
     part = place % 1
     hours = [int(place // 1) % 24, int(place // 1 + 1) % 24]
-    values = state["day_sum"][rows[:, None], hours] / (state["day_n"][rows[:, None], hours] + 3.0)
+    values = state["day_sum"][rows[:, None], hours] / (state["day_n"][rows[:, None], hours] + _SHRUNK)
     return np.asarray(values @ np.array([1.0 - part, part]))
 
 

@@ -9,17 +9,20 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _evidence, _lasting, _residual, _tail
+from detectors import _news, _novel, _outlier, _residual, _shift
 from detectors._looks import usual_gap
 from detectors._options import checked, shift
 
-_SHIFTS = np.array([0.5, 1.0, 1.5])
-_CLIP = 3.0
-"""Spreads beyond which a single remainder says nothing more of a shift."""
 _FEW = 200.0
 """Looks with data until it has learnt."""
 _SETTLED = 20.0
 """Looks before a remainder tells of the series, and not of a spread that is hardly known."""
+_YOUNG = 150.0
+"""Looks after which half is believed of how strange a look is: in a young series much is seen for the first time."""
+_STRANGE, _LATE = 6.2, 0.7
+"""The least novelty that is told, and how much more than it says it is worth: it rings far less often than asked."""
+_SHARE = float(np.log(4.0 / 3.0))
+"""What stands out at once has three quarters of the promise."""
 _LAST, _GAP, _BEGAN = range(3)
 
 
@@ -27,14 +30,17 @@ class Level:
     """Tell when a level leaves its usual range: one point far out, or many a little.
 
     A value is held against a robust running mean, an hour-of-day profile (only where it predicts better than none) and the
-    persistence of the point before; what remains is measured in its own robust spread. Two halves look at it, and each may
-    use half of the promise. The tail half is -ln p, with p the chance of so large a remainder in this very series, from a
-    generalised Pareto tail learnt from its own excesses. The shift half is a Shiryaev-Roberts e-detector over the clipped
-    remainders, with their learnt moment generating function, so that it assumes no distribution; where their sums vary more
-    than independent ones' would, as of a baseline that wanders, it counts for less by that factor.
+    persistence of the point before; what remains is measured in its own robust spread. Three parts look at it and share the
+    promise. What stands out at once is -ln p, with p the chance of so large a remainder in this very series, from a generalised
+    Pareto tail learnt from its own excesses; two looks in a row count together, and what stands out at this hour of other days
+    is less news. What lasts is a Shiryaev-Roberts e-detector over the clipped remainders, with their learnt moment generating
+    function, so that it assumes no distribution; where their sums vary more than independent ones' would, as of a baseline that
+    wanders, it counts for less by that factor, and below a promise of one in 3,000 it is not told. What is unlike anything the
+    series has done before is judged by how unlike it usually is.
 
-    The score is the larger half less ln 2; a promise of one false alarm in N looks is the threshold ln N. It is
-    learning until it has seen 200 looks with data.
+    The score is the largest part less its share of the promise; one false alarm in N looks is the threshold ln N. It is
+    learning until it has seen 200 looks with data. The scale is linear, since crash rates are found worse on a logarithmic one.
+    A lone look is believed little beyond what the looks so far can show: the first after few thousand rings only if far out.
 
     Settings:
         smallest: the least shift that matters, relative to the usual level; points nearer than that and shifts of less
@@ -50,18 +56,18 @@ class Level:
     >>> state = {k: np.full((1, *f.shape), f.fill, f.dtype) for k, f in level.fields.items()}
     >>> rng = np.random.default_rng(3)
     >>> found = []
-    >>> for minute in range(1, 1002):
+    >>> for minute in range(1, 1003):
     ...     x = np.array([[rng.normal(250 if minute <= 1000 else 400, 10)]])
     ...     look = Observation(Form.LEVEL, x, np.array([[50.0]]), np.array([60.0]))
     ...     found.append(float(level.step(state, np.arange(1), look, minute * 60.0, np.ones(1, bool)).score[0]))
-    >>> bool(max(found[200:1000]) < np.log(43_200) < found[1000])
+    >>> bool(max(found[200:1000]) < np.log(43_200) < found[1001])
     True
     """
 
     name: ClassVar[str] = "level"
     takes: ClassVar[frozenset[Form]] = frozenset({Form.LEVEL, Form.SCORE})
     calibrated: ClassVar[bool] = True
-    format: ClassVar[int] = 2
+    format: ClassVar[int] = 3
 
     def __init__(self, settings: Settings) -> None:
         checked(self.name, settings, self.takes, ())
@@ -69,18 +75,17 @@ class Level:
         least = shift(self.name, settings.smallest)
         self._least = 0.0 if np.isnan(least) else least
         self._sign = {Direction.RISES: 1.0, Direction.FALLS: -1.0}.get(settings.direction, 0.0)
-        self._shifts: Floats = _SHIFTS if self._sign else np.concatenate([_SHIFTS, -_SHIFTS])
+        self._shifts = _shift.sizes(self._sign)
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """Return evidence, the looks' clock, location and spread with the day's profile, tail, and shifts' moments."""
+        """Return the looks' clock, location and spread with the day's profile, and what the three parts learn."""
         return {
-            "evidence": _evidence.field(len(self._shifts)),
             "clock": Field("f8", (3,)),
             **_residual.FIELDS,
-            "tail": Field("f8", (_tail.WIDTH,)),
-            "moments": Field("f8", (1 + len(self._shifts),)),
-            "lasting": Field("f8", (_lasting.WIDTH,)),
+            **_outlier.FIELDS,
+            **_shift.fields(len(self._shifts)),
+            **_novel.FIELDS,
         }
 
     @property
@@ -98,64 +103,54 @@ class Level:
         x = np.where(seen, observation.x[:, 0], 0.0)
         gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
         at = now - seconds / 2
-        part = _residual.take(state, rows, x, at, near=elapsed <= 4.0 * gap)
-        up = part.units * self._sign if self._sign else np.abs(part.units)
+        hour, near = int(at // 3_600.0) % 24, elapsed <= 4.0 * gap
+        part = _residual.take(state, rows, x, at, near=near)
+        looks = _residual.looks(state, rows)
+        off = part.off_flat, part.off_day
+        look = _outlier.take(state, rows, off, (looks, _residual.size(state, rows)), near, self._sign)
         least = self._least * np.abs(part.usual)
-        tail = np.where(np.abs(part.rest) >= least, _tail.surprise(state["tail"][rows], up), 0.0)
-        against = np.abs(self._shifts) * np.minimum(0.5 * least * part.lasting, _CLIP - 1.0)[:, None]
-        logs = self._shifts * _clipped(part.units, self._sign)[:, None]
-        logs -= np.maximum(self._log_moments(state, rows), against)
-        logs /= _lasting.factor(state["lasting"][rows])[:, None]
+        matters = seen & (np.abs(part.rest) >= least)
+        news = _news.judge(state, rows, np.where(matters, look.surprise, 0.0), hour, seen)
+        novel = _novel.take(state, rows, x, look.part.rest)
+        strange = novel.surprise * (looks / (looks + _YOUNG))
+        told = matters & novel.news & (look.up > 0.0) & (strange >= _STRANGE)
+        out = np.maximum(news - _SHARE, np.where(told, strange + _LATE, -np.inf))
+        units = _clipped(part.units, self._sign)
+        logs = _shift.logs(state, rows, self._shifts, units, least * part.lasting)
+        logs = np.where((seen & (looks >= _SETTLED))[:, None], logs, 0.0)
         wait = np.where(seen, np.minimum(elapsed, 4.0 * gap) / self._every, 0.0)
-        evidence, raised = _evidence.advance(
-            state["evidence"][rows], np.where(seen[:, None], logs, 0.0), wait, now - seconds
-        )
-        state["evidence"][rows] = evidence
+        found = _shift.judge(state, rows, logs, wait, now - seconds)
         clock[:, _GAP] = np.where(seen, usual_gap(gap, elapsed - seconds + self._every), clock[:, _GAP])
         clock[:, _BEGAN] = np.where(began & seen, now - seconds, clock[:, _BEGAN])
         clock[:, _LAST] = np.where(seen, now, clock[:, _LAST])
         state["clock"][rows] = clock
         learns = seen & learn
+        _novel.follow(state, rows[seen], novel.only(seen))
         if learns.any():
-            self._learn(state, rows, part, up, x, at, learns)
-        out = np.where(seen, tail + np.log(np.maximum(gap / self._every, 1.0)), -np.inf)
-        shift = _evidence.score(evidence, np.zeros(len(rows)))
-        since = np.where(out > shift, now - seconds, _evidence.since(evidence))
-        fresh = seen & (raised | (out > shift))
-        return Scores(np.maximum(out, shift) - np.log(2.0), fresh, since, self._left(state, rows, clock, now))
+            _novel.learn(state, rows[learns], novel.only(learns))
+            _outlier.learn(state, rows, look, looks, hour, learns)
+            self._learn(state, rows, part, x, at, learns)
+            _shift.settle(state, rows[learns], found.score[learns])
+        out = np.where(seen, out + np.log(np.maximum(gap / self._every, 1.0)), -np.inf)
+        stands = out >= found.score
+        since = np.where(stands, now - seconds, found.since)
+        fresh = seen & (stands | found.fresh)
+        return Scores(np.maximum(out, found.score), fresh, since, self._left(state, rows, clock, now))
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
         """Return the level expected, and between which values 95 % of such windows lie; longer ones stray less."""
         seconds = float(observation.seconds[0])
         gap = np.maximum(state["clock"][rows, _GAP], self._every)
         usual, spread = _residual.usual(state, rows, now - seconds / 2, looks=np.maximum(seconds / gap, 1.0))
-        reach = spread * np.maximum(1.96, _tail.reach(state["tail"][rows]))
+        reach = 1.96 * spread
         return Expectation(usual, usual - reach, usual + reach)
 
-    def _log_moments(self, state: State, rows: Ints) -> Floats:
-        """Return ln E exp(shift x clipped remainder), as if 30 normal remainders, a little wide, had been seen before."""
-        moments = state["moments"][rows]
-        prior = np.exp(0.6 * self._shifts**2)
-        return np.asarray(np.log((moments[:, 1:] + 30.0 * prior) / (moments[:, :1] + 30.0)))
-
-    def _learn(
-        self, state: State, rows: Ints, part: _residual.Part, up: Floats, x: Floats, at: float, learns: Bools
-    ) -> None:
-        part, up, x, rows = part.only(learns), up[learns], x[learns], rows[learns]
+    def _learn(self, state: State, rows: Ints, part: _residual.Part, x: Floats, at: float, learns: Bools) -> None:
+        part, x, rows = part.only(learns), x[learns], rows[learns]
         settled = _residual.looks(state, rows) >= _SETTLED
         if settled.any():
-            self._learn_odds(state, rows[settled], part.units[settled], up[settled])
+            _shift.learn(state, rows[settled], self._shifts, _clipped(part.units[settled], self._sign))
         _residual.learn(state, rows, part, x, at)
-
-    def _learn_odds(self, state: State, rows: Ints, units: Floats, up: Floats) -> None:
-        state["tail"][rows] = _tail.learn(state["tail"][rows], up)
-        state["lasting"][rows] = _lasting.learn(state["lasting"][rows], _clipped(units, self._sign))
-        moments = state["moments"][rows]
-        weight = np.exp(self._shifts * _clipped(units, self._sign)[:, None])
-        keep = np.minimum(1.0, 2_000.0 / (moments[:, :1] + 1.0))
-        moments[:, 1:] = (moments[:, 1:] + weight) * keep
-        moments[:, :1] = (moments[:, :1] + 1.0) * keep
-        state["moments"][rows] = moments
 
     def _left(self, state: State, rows: Ints, clock: Floats, now: float) -> Floats:
         looks = _residual.looks(state, rows)
@@ -165,4 +160,4 @@ class Level:
 
 
 def _clipped(units: Floats, sign: float) -> Floats:
-    return np.clip(units * (sign or 1.0), -_CLIP, _CLIP)
+    return np.clip(units * (sign or 1.0), -_shift.CLIP, _shift.CLIP)

@@ -215,8 +215,8 @@ def test_smallest_lets_a_shift_pass_that_does_not_matter(mean: float, rings: boo
 
 
 def test_smallest_lets_a_point_pass_that_is_rare_but_near() -> None:
-    usual, coarse = of(), Trial(Level(settings(Form.LEVEL, smallest=0.5)))
-    found = [trained(trial, normal(), 2_000).step(350.0, 50.0).score[0] for trial in (usual, coarse)]
+    usual, coarse = of(), Trial(Level(settings(Form.LEVEL, smallest=0.7)))
+    found = [trained(trial, normal(), 2_000).step(400.0, 50.0).score[0] for trial in (usual, coarse)]
     assert found[0] > LINE
     assert found[1] < 1.0
 

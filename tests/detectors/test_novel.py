@@ -90,7 +90,7 @@ def test_where_nothing_may_be_learnt_it_stays_novel_and_is_news_once(state: Stat
         _novel.follow(state, np.arange(1), found[-1])
     assert [bool(one.news[0]) for one in found] == [True, False, False, False, False]
     assert len({float(one.surprise[0]) for one in found}) == 1
-    assert all(np.array_equal(state[name], before[name]) for name in before if name != "novel")
+    assert all(np.array_equal(state[name], before[name]) for name in before if name != "novel_height")
 
 
 def test_what_stood_out_is_forgotten_in_the_end(state: State) -> None:

@@ -1,0 +1,49 @@
+"""The half of `level` that finds what stands out at once: a spike, a dip, two looks far off in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from andon.detector import Field, State
+from andon.model import Bools, Floats, Ints
+from detectors import _news, _recent, _tail
+
+FIELDS: Mapping[str, Field] = {"recent": _recent.FIELD, "tail": Field("f4", (_tail.WIDTH,)), **_news.FIELDS}
+_KNOWS = 30.0
+"""Looks before anything stands out."""
+_LEARNS = 20.0
+"""Looks before the tail learns: the spread is hardly known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A look, m rows: its part beside the last ones, how far `up` it is (towards where the rule looks), its `surprise`."""
+
+    part: _recent.Recent
+    up: Floats
+    surprise: Floats
+
+
+def take(
+    state: State, rows: Ints, off: tuple[Floats, Floats], known: tuple[Floats, Floats], near: Bools, sign: float
+) -> Look:
+    """Take up a look that lay `off` the slow location and the day's profile; `known`: looks so far, the usual size."""
+    looks, size = known
+    part = _recent.take(state["recent"][rows], looks, off, size, near)
+    up = part.units * sign if sign else np.abs(part.units)
+    surprise = _tail.surprise(state["tail"][rows], up, looks)
+    return Look(part, up, np.where(looks < _KNOWS, 0.0, surprise))
+
+
+def learn(state: State, rows: Ints, look: Look, looks: Floats, hour: int, learns: Bools) -> None:
+    """Learn from a look, where told to."""
+    old = learns & (looks >= _LEARNS)
+    if old.any():
+        which = rows[old]
+        state["tail"][which] = _tail.learn(state["tail"][which], look.up[old])
+        _news.learn(state, which, look.surprise[old], hour)
+    which = rows[learns]
+    state["recent"][which] = _recent.learn(state["recent"][which], looks[learns], look.part.only(learns))
