@@ -92,7 +92,7 @@ class Detector(Protocol):
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """The state's arrays: at most 4 KiB a row; without a weekly season or a ring of past looks at most 512 bytes."""
+        """The state's arrays: at most 4 KiB a row; without a weekly season or a ring of past looks at most 1.25 KiB."""
         ...
 
     @property
