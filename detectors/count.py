@@ -136,6 +136,10 @@ class Count:
             rows, x, n = rows[shown], np.maximum(x[shown], 0.0), n[shown]
             rate = state["rate"][rows].astype(np.float64)
             usual, _ = self._usual(state, rows, rate, now, float(observation.seconds[0]), follow=False)
+            if self._seasonal:  # the table moves with the level: what it learns from now on lies there
+                factor = (x + 0.5) / (usual * n + 0.5)
+                _season.scale(state, rows, factor)
+                usual = usual * factor
             _rate.accept(state, rows, x, n, usual * n)
             state["guard"][rows] = 0
 

@@ -85,3 +85,18 @@ def test_the_next_false_alarm_is_as_far_off_as_promised(
     mean, early = trial.run_length(after(rng), round(1.5 * asked), asked, every)
     assert mean / asked >= LEAST
     assert early <= 0.095 + 3.0 * np.sqrt(0.095 * 0.905 / ROWS)
+
+
+@pytest.mark.long
+def test_a_seasons_table_moves_with_the_level_so_that_two_weeks_later_it_is_expected_still() -> None:
+    rng, trial = np.random.default_rng(7), Trial(Count(settings(Form.COUNT, every=HOUR)), ROWS)
+    trial.draw(counts(5.0)(rng), 28 * 24, HOUR)
+    day = [counts(10.0)(rng)(trial.now + hour * HOUR, HOUR)[0] for hour in range(1, 25)]
+    trial.now += 24 * HOUR
+    shown = seen(Form.COUNT, np.sum(day, axis=0), np.full(ROWS, 24 * HOUR), 24 * HOUR)
+    assert isinstance(trial.detector, Accepts)
+    trial.detector.accept(trial.state, trial.rows, shown, trial.now)
+    for _ in range(15):
+        usual = trial.detector.expect(trial.state, trial.rows, shown, trial.now + 24 * HOUR).expected
+        assert float(np.mean(usual)) * HOUR == pytest.approx(10.0, rel=0.03)
+        trial.draw(counts(10.0)(rng), 24, HOUR)
