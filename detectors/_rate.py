@@ -24,22 +24,17 @@ ladder's word; the block under way."""
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a rate is learnt: seconds of a block, and seconds until what it expects is worth judging by.
-
-    It remembers from `short` to `long` seconds: the less, the more it wanders.
-    """
+    """How a rate is learnt: seconds of a block, that it remembers, and until what it expects is worth judging by."""
 
     block: float
+    memory: float
     settled: float
-    short: float
-    long: float
 
     @classmethod
     def of(cls, every: float, *, seasonal: bool) -> Pace:
-        """Return that of looks `every` seconds: it remembers a week, or up to 600 looks if these take longer."""
+        """Return that of looks `every` seconds: it remembers a week, or 400 looks if these take longer."""
         block = max(_HOUR, every)
-        settled = _WEEK if seasonal else 4.0 * block
-        return cls(block, settled, max(_WEEK, 168.0 * every), max(_WEEK, 600.0 * every))
+        return cls(block, max(_WEEK, 400.0 * every), _WEEK if seasonal else 4.0 * block)
 
 
 def fields(sizes: int) -> Mapping[str, Field]:
@@ -63,7 +58,7 @@ def counted(rate: Floats) -> Floats:
 
 
 def age(rate: Floats) -> Floats:
-    """Return for how long it has learnt (m,), seconds of exposure, up to its memory or four weeks."""
+    """Return for how long it has learnt (m,), seconds of exposure, up to four weeks or its memory."""
     return np.asarray(rate[:, _AGE])
 
 
@@ -88,9 +83,9 @@ def learn(state: State, rows: Ints, pace: Pace, look: tuple[Floats, Floats, Floa
     """
     x, n, usual, mean = look
     rate = state["rate"][rows].astype(np.float64)
-    rate[:, [_COUNTS, _USUAL, _TIME, _AGE]] += np.stack([x, usual, n, n], axis=1)
-    rate[:, _AGE] = np.minimum(rate[:, _AGE], max(4.0 * _WEEK, pace.long))
-    rate[:, [_X, _MEAN, _T]] += np.stack([x, mean, n], axis=1)
+    for column, more in ((_COUNTS, x), (_USUAL, usual), (_TIME, n), (_X, x), (_MEAN, mean), (_T, n)):
+        rate[:, column] += more
+    rate[:, _AGE] = np.minimum(rate[:, _AGE] + n, max(4.0 * _WEEK, pace.memory))
     full = rate[:, _T] >= pace.block * (1.0 - 1e-6)
     if full.any():
         rate[full] = _judge(state, rows[full], pace, rate[full], shifts)
@@ -115,8 +110,7 @@ def _judge(state: State, rows: Ints, pace: Pace, rate: Floats, shifts: Floats) -
         some = places[part]
         rate[some] = _weigh(state, rows[some], rate[some])
         _stretch(state, rows[some], pace, rate[some], shifts)
-    memory = np.maximum(pace.long / _spans.longest(state["spans"][rows]), pace.short)
-    keep = 1.0 - np.minimum(rate[:, _T] / memory, 1.0) * (rate[:, _TIME] >= memory)
+    keep = 1.0 - np.minimum(rate[:, _T] / pace.memory, 1.0) * (rate[:, _TIME] >= pace.memory)
     rate[:, : _TIME + 1] *= keep[:, None]
     rate[:, [_X, _MEAN, _T]] = 0.0
     return rate

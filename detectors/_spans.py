@@ -79,11 +79,6 @@ def factors(spans: Floats, speed: Floats) -> Floats:
     return np.exp(logs)
 
 
-def longest(spans: Floats) -> Floats:
-    """Return by how much the longest span strays (m,), at least 1."""
-    return _strayed(spans, len(HOURS) - 1)
-
-
 def _strayed(spans: Floats, place: int) -> Floats:
     """Return the expected factor (m,) of one span: of a few, each as likely as it predicts the squares seen."""
     count = _count(spans, HOURS[place])[:, None]

@@ -38,15 +38,20 @@ def test_it_learns_the_level_and_that_there_is_no_more_than_chance() -> None:
 
 def test_what_it_rests_on_is_bounded_and_its_age_is_known_for_four_weeks() -> None:
     rate = rate_of(learnt(np.full(2_000, 20.0)))
-    assert _rate.counted(rate).max() < 620 * 20.0
+    assert _rate.counted(rate).max() < 420 * 20.0
     assert _rate.age(rate).min() >= 28 * 24 * HOUR
 
 
-def test_it_remembers_the_less_the_more_the_rate_wanders() -> None:
-    days = np.random.default_rng(2).normal(1.0, 0.2, 45)
-    wandering, calm = learnt(np.repeat(50.0 * days, 24)), learnt(np.full(45 * 24, 50.0))
-    assert _rate.counted(rate_of(wandering)).mean() < 0.6 * _rate.counted(rate_of(calm)).mean()
-    assert wandering["factor"][:, 0].mean() > 1.5 > calm["factor"][:, 0].mean()
+def test_what_is_accepted_is_the_level_and_half_as_sure_as_its_window() -> None:
+    state, four = learnt(np.full(300, 20.0)), np.full(ROWS, 4.0 * HOUR)
+    _rate.accept(state, np.arange(ROWS), np.full(ROWS, 160.0), four, four)
+    assert _rate.level(rate_of(state)) * HOUR == pytest.approx(40.0, rel=0.02)
+    assert _rate.counted(rate_of(state)).tolist() == [40.0] * ROWS
+
+
+def test_it_follows_a_level_that_stays() -> None:
+    state = learnt(np.full(1_200, 40.0), learnt(np.full(300, 20.0)))
+    assert (_rate.level(rate_of(state)) * HOUR).mean() == pytest.approx(40.0, rel=0.06)
 
 
 def test_a_small_shift_takes_longer_and_is_held_against_longer_spans() -> None:
