@@ -246,4 +246,4 @@ def _told(observation: Observation) -> tuple[Floats, Floats, Floats]:
     if hist is None or values is None:
         raise ValueError("a score was observed without its histogram")
     hist = np.where(hist[:, 0] >= 0.0, hist[:, 0], np.nan)
-    return hist, (values - values[0]) / (values[-1] - values[0]), values
+    return hist, (values - values[0]) / (float(np.ptp(values)) or 1.0), values

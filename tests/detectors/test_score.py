@@ -96,6 +96,11 @@ def test_a_bet_pays_one_on_average_whatever_the_shape_if_the_mean_is_as_told() -
         assert shares @ pays == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("direction", list(Direction))
+def test_its_state_takes_at_most_512_bytes_a_row(direction: Direction) -> None:
+    assert sum(array[0].nbytes for array in Rated(direction=direction).state.values()) <= 512
+
+
 def test_a_bet_never_loses_all_and_is_bounded_on_both_sides() -> None:
     of = Usual(*(np.array([value]) for value in (200.0, 0.8, 0.08, -0.02)))
     stake = stakes(of, np.array([[-0.7, -0.01, 0.01, 0.2]]))
