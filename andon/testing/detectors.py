@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from dataclasses import replace
 
 import numpy as np
 
-from andon.bank.view import natural, pick
 from andon.detector import Accepts, Settings
 from andon.errors import ConfigError
 from andon.model import Floats, Form, Ints, Observation
@@ -206,12 +206,15 @@ def takes_up_what_is_accepted(rig: Rig) -> None:
         run.look(rig.fault, learn=False)
     seen = run.calm.look(run.rng, run.now, (60 * LOOK,), rig.fault)
     before = copied(run.state)
-    run.detector.accept(run.state, rows[:0], pick(seen, rows[:0]), run.now)
+    none = replace(seen, x=seen.x[:0], n=seen.n[:0], hist=None if seen.hist is None else seen.hist[:0])
+    run.detector.accept(run.state, rows[:0], none, run.now)
     must(same(before, run.state), "it accepted for rows that were not asked for")
     run.detector.accept(run.state, rows, seen, run.now)
     run.forgive()
     usual = run.detector.expect(run.state, rows, seen, run.now)
-    inside = (usual.low <= natural(seen)[:, 0]) & (natural(seen)[:, 0] <= usual.high)
+    counted = rig.form in {Form.PROPORTION, Form.COUNT}
+    value = seen.x[:, 0] / np.maximum(seen.n[:, 0], 1.0) if counted else seen.x[:, 0]
+    inside = (usual.low <= value) & (value <= usual.high)
     must(inside.mean() >= 0.9, f"what was accepted is expected in {inside.mean():.0%} of 40 rows")
     if rig.detector.calibrated:
         risk, alarms = _alarms(run, rig.fault, int(PROMISE))

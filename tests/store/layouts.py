@@ -19,6 +19,9 @@ from andon.streams import snapshot as streams
 
 DETECTORS: Mapping[str, Mapping[str, Any]] = {
     "burn_rate": {"budget": 0.01},
+    "drift": {"delta": 0.05},
+    "half_space_trees": {"above": 0.9},
+    "river": {"model": "anomaly.StandardAbsoluteDeviation", "above": 3.0},
     "silence": {"silent": 600.0, "expected": "usual"},
     "threshold": {"above": 1.0, "over": 600.0},
 }
