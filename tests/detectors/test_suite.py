@@ -52,7 +52,7 @@ class AlwaysLearns(Level):
 class CriesWolf(Level):
     def step(self, state: State, rows: Ints, observation: Observation, now: float, learn: Bools) -> Scores:
         scores = super().step(state, rows, observation, now, learn)
-        return Scores(scores.score + 4.0, scores.fresh, scores.since, scores.learning_left)
+        return Scores(scores.score + 8.0, scores.fresh, scores.since, scores.learning_left)
 
 
 class Sleeps(Level):
