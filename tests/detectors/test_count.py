@@ -135,8 +135,8 @@ def test_a_word_for_a_season_that_is_none_is_refused() -> None:
 
 
 def test_after_a_holiday_that_nobody_wrote_down_the_usual_rings_nobody() -> None:
-    draw, rest = counts(60.0, rows=20), counts(18.0, rows=20, seed=2)
-    trial = trained(of(rows=20, every=600.0), draw)
+    draw, rest = counts(60.0, rows=5), counts(18.0, rows=5, seed=2)
+    trial = trained(of(rows=5, every=600.0), draw)
     trial.draw(rest, 144, 600.0)
     assert max(float(scores.score.max()) for scores in trial.draw(draw, 144, 600.0)) < np.log(4_320.0)
 

@@ -7,7 +7,7 @@ from andon.detector import State
 from andon.model import Floats
 from detectors import _rate
 
-HOUR, ROWS = 3_600.0, 40
+HOUR, ROWS = 3_600.0, 20
 PACE = _rate.Pace.of(HOUR, seasonal=False)
 SHIFTS = np.log([1.3, 2.2])
 
@@ -37,7 +37,7 @@ def test_it_learns_the_level_and_that_there_is_no_more_than_chance() -> None:
 
 
 def test_what_it_rests_on_is_bounded_and_its_age_is_known_for_four_weeks() -> None:
-    rate = rate_of(learnt(np.full(2_000, 20.0)))
+    rate = rate_of(learnt(np.full(700, 20.0)))
     assert _rate.counted(rate).max() < 420 * 20.0
     assert _rate.age(rate).min() >= 28 * 24 * HOUR
 
@@ -50,7 +50,7 @@ def test_what_is_accepted_is_the_level_and_half_as_sure_as_its_window() -> None:
 
 
 def test_it_follows_a_level_that_stays() -> None:
-    state = learnt(np.full(1_200, 40.0), learnt(np.full(300, 20.0)))
+    state = learnt(np.full(1_000, 40.0), learnt(np.full(100, 20.0)))
     assert (_rate.level(rate_of(state)) * HOUR).mean() == pytest.approx(40.0, rel=0.06)
 
 

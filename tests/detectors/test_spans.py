@@ -6,7 +6,7 @@ import pytest
 from andon.model import Floats
 from detectors import _spans
 
-ROWS = 200
+ROWS = 100
 LEVEL = np.zeros(ROWS)
 
 
@@ -62,6 +62,6 @@ def test_what_all_hours_share_is_no_wandering() -> None:
 
 
 def test_after_years_it_still_counts_its_hours() -> None:
-    spans = learnt(daily(3_000, 0.0))
+    spans = learnt(daily(1_700, 0.0))
     assert spans[:, 0].max() < 60 * 24 + 96
     assert 1.0 <= factors(spans, 0.01).mean() < 1.2
