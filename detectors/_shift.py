@@ -24,6 +24,8 @@ _ALLOWED = 0.05
 """Spreads by which a baseline may be off: no evidence."""
 _PRIOR = 30.0
 """Remainders, normal and a little wide, that speak before any were seen."""
+_UNKNOWN = 300.0
+"""Looks after which half of a shift's evidence counts: before, nobody knows how a baseline wanders."""
 _KEEP = 2_000.0
 """Remainders over which the moments forget."""
 _SHARE = float(np.log(4.0))
@@ -69,6 +71,7 @@ def logs(state: State, rows: Ints, shifts: Floats, units: Floats, least: Floats)
     log_moments = np.log((moments[:, 1:] + _PRIOR * np.exp(0.6 * size * size)) / (moments[:, :1] + _PRIOR))
     against = np.maximum(log_moments, size * np.minimum(0.5 * least, CLIP - 1.0)[:, None]) + _ALLOWED * size
     calmer = _lasting.factor(state["lasting"][rows]) * (1.0 + _OFTEN * state["often"][rows])
+    calmer = calmer * (1.0 + _UNKNOWN / (moments[:, 0] + 1.0))
     return np.asarray((shifts * units[:, None] - against) / calmer[:, None])
 
 
