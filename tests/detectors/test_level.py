@@ -230,3 +230,38 @@ def test_a_smallest_shift_it_cannot_mean_is_refused(smallest: float) -> None:
 def test_it_has_no_options() -> None:
     with pytest.raises(ConfigError, match="it knows: none"):
         Level(settings(Form.LEVEL, above=1.0))
+
+
+def test_a_young_series_is_never_over_the_line() -> None:
+    trial = of(Direction.NONE, rows=300)
+    rng = np.random.default_rng(9)
+    for _ in range(30):
+        scores = trial.step(rng.lognormal(3.0, 1.5, 300), 50.0)
+        assert scores.score.max() < np.log(720.0)
+
+
+def test_a_slow_drift_is_found() -> None:
+    trial = trained(of(), normal(), 1_000)
+    rng = np.random.default_rng(3)
+    found = [float(trial.step(250.0 + 0.3 * place + rng.normal(0, 10), 50.0).score[0]) for place in range(200)]
+    assert max(found) > LINE
+
+
+def test_a_dip_is_found_where_both_ways_matter() -> None:
+    trial = trained(of(Direction.NONE), normal(), 1_000)
+    assert max(float(trial.step(100.0, 50.0).score[0]) for _ in range(2)) > LINE
+
+
+def test_a_lasting_shift_of_one_spread_is_found_within_three_times_the_optimum() -> None:
+    """Page's CUSUM that knows both means takes 14.7 looks for an ARL0 of 8,640, by Siegmund's formula."""
+    trial = of(rows=60)
+    rng = np.random.default_rng(2)
+    for _ in range(1_500):
+        trial.step(rng.normal(250.0, 10.0, 60), 50.0)
+    trial.forgive()
+    delay = np.full(60, 200.0)
+    for place in range(1, 121):
+        scores = trial.step(rng.normal(260.0, 10.0, 60), 50.0)
+        hit = scores.fresh & (scores.score >= np.log(8_640.0))
+        delay = np.where(hit & (delay == 200.0), place, delay)
+    assert delay.mean() < 3 * 14.7
