@@ -19,7 +19,7 @@ _SETTLED = 20.0
 """Looks before a remainder tells of the series, and not of a spread that is hardly known."""
 _YOUNG = 150.0
 """Looks after which half is believed of how strange a look is: in a young series much is seen for the first time."""
-_STRANGE, _LATE = 6.2, 0.7
+_STRANGE, _LATE = 6.5, 0.7
 """The least novelty that is told, and how much more than it says it is worth: it rings far less often than asked."""
 _SHARE = float(np.log(4.0 / 3.0))
 """What stands out at once has three quarters of the promise."""
