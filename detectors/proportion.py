@@ -42,6 +42,8 @@ class Proportion:
     variance over the binomial's is learnt block by block as a weighted ladder. A change does not hide in its own baseline:
     what each shift, had it come when it seems to have, would have moved the base rate by is taken out of it again. A base
     rate that swings from hour to hour and day to day is followed, once that is seen; it is told from four days of hours on.
+    Until then a swing breaks the promise, and one that comes on one weekday only always does; among swings, a shift hardly
+    larger than they are may be taken for one, and not be found.
 
     The score is ln(R / (M F)): R the evidence in looks, M a margin (none for single events), F for the overshoot of a
     crossing; a promise of one false alarm in N looks is the threshold ln N. It is learning until it has seen 100 looks with 200 trials, and 20
