@@ -30,7 +30,7 @@ def judge(state: State, rows: Ints, surprise: Floats, hour: int, seen: Bools) ->
     one = np.maximum(surprise - _HABIT * state["habit"][rows, hour], 0.0)
     both = one + news[_LAST]
     raw = np.maximum(np.maximum(one, both - np.log1p(both)) - _ONE_OF_TWO, 0.0)
-    found = np.maximum(raw - _RECENT * news[_HEIGHT], 0.0)
+    found: Floats = np.maximum(raw - _RECENT * news[_HEIGHT], 0.0)
     news[_LAST] = np.where(seen, one, news[_LAST])
     news[_HEIGHT] = np.where(seen, np.maximum(_FADES * news[_HEIGHT], raw), news[_HEIGHT])
     state["news"][rows] = news.T

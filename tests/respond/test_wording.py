@@ -224,7 +224,9 @@ def test_no_expectation_and_no_odds_leave_no_gap() -> None:
 
 
 def test_a_detector_that_still_learns_says_how_long() -> None:
-    assert "still learning what is usual: about 3 days to go" in lines(page(evidence=evidence(learning_left=3 * 86400.0)))
+    assert "still learning what is usual: about 3 days to go" in lines(
+        page(evidence=evidence(learning_left=3 * 86400.0))
+    )
 
 
 def test_the_rule_and_its_runbook_are_named() -> None:
