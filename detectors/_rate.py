@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Field, State
 from andon.model import Floats, Ints
-from detectors import _ladder, _negbin, _spans
+from detectors import _dispersion, _negbin, _spans
 from detectors._parts import parts
 
 _HOUR = 3_600.0
@@ -41,7 +41,7 @@ def fields(sizes: int) -> Mapping[str, Field]:
     """Return the state's fields, for `sizes` shift sizes."""
     return {
         "rate": Field("f4", (9,)),
-        "ladder": _ladder.field(),
+        "ladder": _dispersion.field(),
         "spans": _spans.field(),
         "factor": Field("f4", (sizes,), 1.0),
     }
@@ -72,8 +72,7 @@ def relative(rate: Floats, pace: Pace, mean: Floats, n: Floats) -> Floats:
     unsure = (1.0 + over(rate, pace)) / (rate[:, _COUNTS] + 0.5)
     blocks = n / pace.block
     wander = np.where(rate[:, _EXCESS] > 0.0, rate[:, _WANDER], _UNKNOWN)
-    wander = wander / np.where(blocks < 1.0, blocks, np.sqrt(blocks))
-    return np.asarray(rate[:, _EXCESS] / mean + wander + unsure + 1e-12)
+    return np.asarray(rate[:, _EXCESS] / mean + wander / _dispersion.over(blocks) + unsure + 1e-12)
 
 
 def learn(state: State, rows: Ints, pace: Pace, look: tuple[Floats, Floats, Floats, Floats], shifts: Floats) -> None:
@@ -106,7 +105,7 @@ def _judge(state: State, rows: Ints, pace: Pace, rate: Floats, shifts: Floats) -
     The first week of a season, or the first few blocks, are held against what is hardly known: they are left out.
     """
     places = np.flatnonzero(rate[:, _AGE] >= pace.settled)
-    for part in parts(len(places), 2 * _ladder.RUNGS):
+    for part in parts(len(places), 2 * _dispersion.RUNGS):
         some = places[part]
         rate[some] = _weigh(state, rows[some], rate[some])
         _stretch(state, rows[some], pace, rate[some], shifts)
@@ -124,9 +123,7 @@ def _weigh(state: State, rows: Ints, rate: Floats) -> Floats:
         spread = np.concatenate([excess / mean, np.broadcast_to(wander, (len(rate), len(wander)))], axis=1)
         return _negbin.log_mass(x, mean, 1.0 / (spread + unsure))
 
-    record = _ladder.learn(state["ladder"][rows].astype(np.float64), mass)
-    state["ladder"][rows] = record
-    rate[:, _EXCESS], rate[:, _WANDER] = _ladder.weigh(record)
+    rate[:, _EXCESS], rate[:, _WANDER] = _dispersion.judge(state, rows, mass)
     return rate
 
 

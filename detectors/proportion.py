@@ -9,14 +9,14 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _betabin, _evidence, _finely, _ladder, _tide
+from detectors import _betabin, _correlation, _dispersion, _evidence, _tide
 from detectors._looks import usual_gap
 from detectors._options import checked, many_ratios
 from detectors._parts import parts
 
 _RATIOS = (1.6, 2.2, 3.5)
 _BLOCK = 3_600.0
-"""Over-dispersion is judged an hour at a time, and while young in 96 pieces of what was seen."""
+"""The base rate's tide is judged an hour at a time, as over-dispersion is."""
 _MEMORY = 7 * 86_400.0
 """The base rate forgets over a week of looks, or 1,000 looks if these take longer; sooner where it is known well enough."""
 _MARGIN = 1.1
@@ -92,7 +92,7 @@ class Proportion:
             "base": Field("f8", (10,)),
             "young": Field("f8", (2, len(self._odds)), 0.0, evidence=True),
             "tide": _tide.field(),
-            "ladder": _ladder.field(),
+            "ladder": _dispersion.field(),
         }
 
     @property
@@ -183,14 +183,11 @@ class Proportion:
 
     def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
         """Return how alike the trials of one look are: 1 all the same, 0 independent."""
-        excess = np.minimum(base[:, _EXCESS] / np.maximum(n - 1.0, 1.0), 0.5)
-        blocks = seconds / self._block(base)
-        wander = base[:, _WANDER] * share * (1.0 - share) / np.where(blocks < 1.0, blocks, np.sqrt(blocks))
-        level = (1.0 + base[:, _EXCESS]) / (base[:, _N] + 2.0)
-        return np.clip(excess + wander + level, 1e-9, 0.9)
+        wander, blocks = base[:, _WANDER] * share * (1.0 - share), seconds / self._block(base)
+        return _correlation.of_look(base[:, _EXCESS], wander, n, base[:, _N], blocks)
 
     def _block(self, base: Floats) -> Floats:
-        return np.clip(base[:, _LOOKS] * (self._every / 96.0), self._every, max(_BLOCK, self._every))
+        return _correlation.block(base[:, _LOOKS], self._every)
 
     def _learn(self, state: State, rows: Ints, look: Floats) -> None:
         """Learn from looks (m, 5): k, n, expected by all that is known, seconds, expected by the base rate."""
@@ -222,7 +219,7 @@ class Proportion:
         """
         known = (base[:, _BLOCK_N] <= 0.5 * base[:, _N]) & (np.minimum(base[:, _K], base[:, _N] - base[:, _K]) >= 3.0)
         places = np.flatnonzero(known)
-        for part in parts(len(places), 2 * _ladder.RUNGS):
+        for part in parts(len(places), 2 * _dispersion.RUNGS):
             some = places[part]
             base[some] = self._disperse(state, rows[some], base[some])
         hours = places[base[places, _LOOKS] * self._every >= 96.0 * _BLOCK]
@@ -237,14 +234,10 @@ class Proportion:
         level = 1.0 / (base[:, _N, None] + 2.0) + _unsure(state["tide"][rows], share[:, 0])[:, None]
 
         def mass(excess: Floats, wander: Floats) -> Floats:
-            factor = np.minimum(excess / np.maximum(n - 1.0, 1.0), 0.5)
-            both = np.concatenate([factor, wander * share * (1.0 - share)], axis=1)
-            correlation = np.clip(both + level, 1e-9, 0.9)
+            correlation = _correlation.of_rungs(excess, wander * share * (1.0 - share), n, level)
             return _betabin.log_mass(k, n, share, correlation) - _betabin.log_norm(n, correlation)
 
-        record = _ladder.learn(state["ladder"][rows].astype(np.float64), mass)
-        state["ladder"][rows] = record
-        base[:, _EXCESS], base[:, _WANDER] = _finely.weigh(record)
+        base[:, _EXCESS], base[:, _WANDER] = _dispersion.judge(state, rows, mass, finely=True)
         return base
 
     def _left(self, base: Floats, age: Floats) -> Floats:

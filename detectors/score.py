@@ -9,17 +9,15 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _bets, _evidence, _finely, _ladder, _slowly
+from detectors import _bets, _correlation, _dispersion, _evidence, _slowly
 from detectors._looks import usual_gap
 from detectors._options import checked, shift
 from detectors._parts import parts
 
 _SHIFTS: Floats = np.array([0.2, 0.35, 0.6])
 """Sizes of shift in spreads of a single rating."""
-_BLOCK = 3_600.0
-"""How alike ratings are is judged an hour at a time, and while young in 96 pieces of what was seen."""
 _DOUBT = 8.0
-"""That is put twice as high before the first block, and half as much too high after eight."""
+"""How alike ratings are is put twice as high before the first block, and half as much too high after eight."""
 _MEMORY = 7 * 86_400.0
 """The mean forgets over a week of looks, or 1,000 looks if these take longer."""
 _MARGIN, _MARGIN_OF_ONE = np.log(1.1), np.log(1.05)
@@ -89,7 +87,7 @@ class Score:
             "before": Field("f8", (len(self._signs),), 0.0, evidence=True),
             "clock": Field("f8", (4,)),
             "base": Field("f8", (11,)),
-            "ladder": _ladder.field(),
+            "ladder": _dispersion.field(),
             "slow": Field("f8", (_slowly.WIDTH,)),
         }
 
@@ -178,16 +176,13 @@ class Score:
 
     def _spread(self, base: Floats, n: Floats, of: _bets.Usual, seconds: float) -> Floats:
         """Return how many times as much a look's sum varies as if its ratings were apart from each other; 1 of a single one."""
-        excess = np.minimum(base[:, _EXCESS] / np.maximum(n - 1.0, 1.0), 0.5)
-        blocks = seconds / self._block(base)
-        wander = base[:, _WANDER] * _steep(of) / np.where(blocks < 1.0, blocks, np.sqrt(blocks))
-        level = (1.0 + base[:, _EXCESS]) / (of.n + 2.0)
-        alike = np.clip(excess + wander + level, 1e-9, 0.9)
+        wander, blocks = base[:, _WANDER] * _steep(of), seconds / self._block(base)
+        alike = _correlation.of_look(base[:, _EXCESS], wander, n, of.n, blocks)
         doubt = 1.0 + _DOUBT / (base[:, _BLOCKS] + _DOUBT)
         return np.where(n > 1.0, (1.0 + (n - 1.0) * alike) * doubt, 1.0)
 
     def _block(self, base: Floats) -> Floats:
-        return np.clip(base[:, _LOOKS] * (self._every / 96.0), self._every, max(_BLOCK, self._every))
+        return _correlation.block(base[:, _LOOKS], self._every)
 
     def _learn(self, state: State, rows: Ints, hist: Floats, away: Floats, places: Floats, seconds: float) -> None:
         base, sums = state["base"][rows], _bets.sums(hist, places)
@@ -207,7 +202,7 @@ class Score:
         Left out while the mean is hardly known: the block holds half of all ratings.
         """
         places = np.flatnonzero(base[:, _BLOCK_N] <= 0.5 * base[:, _N])
-        for part in parts(len(places), 2 * _ladder.RUNGS):
+        for part in parts(len(places), 2 * _dispersion.RUNGS):
             some = places[part]
             base[some] = self._disperse(state, rows[some], base[some])
         base[:, _BLOCK_N:] = 0.0
@@ -218,14 +213,11 @@ class Score:
         level, more = 1.0 / (of.n[:, None] + 2.0), np.maximum(n - 1.0, 0.0)
 
         def mass(excess: Floats, wander: Floats) -> Floats:
-            factor = np.minimum(excess / np.maximum(more, 1.0), 0.5)
-            both = np.concatenate([factor, wander * _steep(of)[:, None]], axis=1)
-            variance = n * of.variance[:, None] * (1.0 + more * np.clip(both + level, 1e-9, 0.9))
+            alike = _correlation.of_rungs(excess, wander * _steep(of)[:, None], n, level)
+            variance = n * of.variance[:, None] * (1.0 + more * alike)
             return np.asarray(-0.5 * (np.log(variance) + away * away / variance))
 
-        record = _ladder.learn(state["ladder"][rows].astype(np.float64), mass)
-        state["ladder"][rows] = record
-        base[:, _EXCESS], base[:, _WANDER] = _finely.weigh(record)
+        base[:, _EXCESS], base[:, _WANDER] = _dispersion.judge(state, rows, mass, finely=True)
         base[:, _BLOCKS] += 1.0
         return base
 
