@@ -18,7 +18,8 @@ from andon.model import Batch, Finding
 from andon.streams.split import split
 from andon.streams.streams import Streams
 
-FORMAT = 1
+FORMAT = 2
+"""2: streams and bank know what people accepted."""
 _INSTEAD = "bring back a backup (`andon restore`), or start andon on another data directory (--data)"
 QUIET = 2
 """Looks at streams without any series after which the next ones are passed over."""

@@ -229,9 +229,9 @@ async def test_what_a_later_version_has_marked_is_not_taken_up(tmp_path: Path) -
     store = MemoryStore()
     andon = made(book(HEAD, tmp_path), store)
     await andon.resume()
-    assert (await store.formats())["engine"] == "1"
-    await store.mark(await store.formats() | {"engine": "2", "version": "9.9"})
-    with pytest.raises(ConfigError, match=r"written by andon 9\.9, in newer formats: engine 2"):
+    assert (await store.formats())["engine"] == "2"
+    await store.mark(await store.formats() | {"engine": "3", "version": "9.9"})
+    with pytest.raises(ConfigError, match=r"written by andon 9\.9, in newer formats: engine 3"):
         await made(book(HEAD, tmp_path), store).resume()
 
 

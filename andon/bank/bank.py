@@ -155,8 +155,10 @@ class Bank:
         self._gone = list(saved.gone)
         for kept in saved.rules:
             if kept.rule in judges:
-                segments = saved.segments[kept.series]
-                self._gone += snapshot.restore(judges[kept.rule], kept, segments, self._streams)
+                judge, segments = judges[kept.rule], saved.segments[kept.series]
+                self._gone += snapshot.restore(judge, kept, segments, self._streams)
+                if (old := snapshot.outdated(judge, kept)) and math.isfinite(saved.end):
+                    judge.learn_again(self._view(saved.end, saved.end), old)
             else:
                 self._gone += kept.called.values()
         self._eachs.load(saved.crowds, saved.told)

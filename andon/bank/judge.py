@@ -15,6 +15,7 @@ from andon.bank.normal import adapt, adapts
 from andon.bank.phases import FIRING, OK, PENDING, RECOVERING, Move, Pace, Signs, Verdict, advance
 from andon.bank.probe import Probe, Reading
 from andon.bank.recovery import outlook
+from andon.bank.relearn import learn_anew
 from andon.bank.table import Table
 from andon.bank.thresholds import allot
 from andon.bank.view import DAY, View
@@ -92,6 +93,17 @@ class Judge:
         alerts = self.alerts.arrays
         found = [row for row, labels in self.called.items() if labels == segment]
         return [self._accept(view, row, by, text) for row in found if alerts["state"][row] in (FIRING, RECOVERING)]
+
+    def learn_again(self, view: View, probes: Sequence[Probe]) -> None:
+        """Have some tests learn what is usual from the frames that are kept: of a called alert, those before its change."""
+        rows = view.rows(self.rule.projection)
+        for row in self.called:
+            before = view.before(min(view.end, float(self.alerts.arrays["since"][row])))
+            for probe in probes:
+                learn_anew(before, probe, np.array([row], dtype=np.int64))
+        calm = rows[~np.isin(rows, list(self.called))]
+        for probe in probes if len(calm) else ():
+            learn_anew(view, probe, calm)
 
     def learn(self, view: View, seconds: float) -> None:
         """Learn from a piece of history, `seconds` long, that ended at the view's end; nothing is found in it."""

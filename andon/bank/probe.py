@@ -60,7 +60,9 @@ class Probe:
         self.line = line(rule, test, self.detector, sharing)
         self.windows = tuple(float(window) for window in self.detector.windows)
         self.table = Table(self.detector.fields)
-        self.signature = signature(rule, test, self.detector)
+        self.signature = signature(rule, test, self.detector.format)
+        self.earlier = frozenset(signature(rule, test, number) for number in range(1, self.detector.format))
+        """Signatures of the same test under layouts that are read no more: what it had learnt is learnt again."""
 
     @property
     def calibrated(self) -> bool:
@@ -125,9 +127,9 @@ class Probe:
         return Reading(stepped, score, fresh, since, left, bar, score >= bar, score > bar - NEAR)
 
 
-def signature(rule: Rule, test: Test, detector: Detector) -> str:
-    """Return a hash of all that a test's state depends on; the promise and `at_least` are not among it."""
-    told = [test.detector, detector.format, test.direction, test.options, test.smallest, rule.every]
+def signature(rule: Rule, test: Test, number: int) -> str:
+    """Return a hash of all that a test's state depends on, its layout's number too; the promise and `at_least` are not among it."""
+    told = [test.detector, number, test.direction, test.options, test.smallest, rule.every]
     return _hash([*told, rule.metric, rule.projection])
 
 

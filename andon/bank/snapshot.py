@@ -15,7 +15,7 @@ import numpy as np
 from andon.bank.each import Crowd
 from andon.bank.findings import Gone
 from andon.bank.judge import Judge
-from andon.bank.probe import sameness
+from andon.bank.probe import Probe, sameness
 from andon.bank.table import Column
 from andon.errors import ConfigError
 from andon.model import Ints, Labels
@@ -95,7 +95,8 @@ def keep(judge: Judge, streams: Streams) -> Kept:
 def restore(judge: Judge, kept: Kept, segments: Sequence[Labels], streams: Streams) -> list[Gone]:
     """Take up what still fits of a rule's state; return the alerts that it leaves behind.
 
-    Where the tests that fire it were edited, its alerts begin anew: what they were judged by is no more.
+    Where the tests that fire it were edited, its alerts begin anew: what they were judged by is no more. A test whose
+    state has another layout now is left to `outdated`.
     """
     if kept.series != sameness(judge.rule):
         return list(kept.called.values())
@@ -103,11 +104,17 @@ def restore(judge: Judge, kept: Kept, segments: Sequence[Labels], streams: Strea
     judge.grow(rows)
     _restore_tests(judge, kept, rows, places)
     judge.end, judge.allotted = kept.end, kept.allotted
-    if kept.condition != _signatures(judge) or not judge.alerts.unpack(rows, kept.alerts, places, NEWER):
+    if not _same(judge, kept.condition) or not judge.alerts.unpack(rows, kept.alerts, places, NEWER):
         return list(kept.called.values())
     found = dict(zip(places.tolist(), rows.tolist(), strict=True))
     judge.called = {found[place]: one.segment for place, one in kept.called.items() if place in found}
     return [one for place, one in kept.called.items() if place not in found]
+
+
+def outdated(judge: Judge, kept: Kept) -> list[Probe]:
+    """Return the tests whose state was kept in a layout that is read no more."""
+    names = {name for name, _ in kept.tests}
+    return [probe for probe in judge.probes if probe.signature not in names and probe.earlier & names]
 
 
 def _restore_tests(judge: Judge, kept: Kept, rows: Ints, places: Ints) -> None:
@@ -121,6 +128,13 @@ def _restore_tests(judge: Judge, kept: Kept, rows: Ints, places: Ints) -> None:
 
 def _signatures(judge: Judge) -> list[str]:
     return [probe.signature for probe in judge.condition.probes]
+
+
+def _same(judge: Judge, condition: Sequence[str]) -> bool:
+    """Tell whether the tests that fire a rule are those that did, in whatever layout they were kept."""
+    probes = judge.condition.probes
+    pairs = zip(probes, condition, strict=False)
+    return len(probes) == len(condition) and all(name in {probe.signature, *probe.earlier} for probe, name in pairs)
 
 
 def _matched(judge: Judge, segments: Sequence[Labels], streams: Streams) -> tuple[Ints, Ints]:

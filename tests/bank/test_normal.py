@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from andon.bank.normal import MOST, pieces
+from andon.bank.relearn import MOST, pieces
 from andon.detector import State
 from andon.model import AlertState, Finding, Ints, Kind, Note, Observation, Tier
 from tests.bank.world import DAY, DETECTORS, Shift, World, batch, rule, states, trial

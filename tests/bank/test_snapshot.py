@@ -9,7 +9,7 @@ from andon.errors import ConfigError
 from andon.model import AlertState, Direction, Kind, Projection, Tier
 from andon.rulebook.model import Bound, Each, FalseAlarms, Rule
 from andon.streams.limits import Limits
-from tests.bank.world import DAY, World, batch, each, rule, states, trial, where
+from tests.bank.world import DAY, Shift, World, batch, each, rule, states, trial, where
 
 IOS = {"app": "ios"}
 
@@ -167,3 +167,26 @@ def test_a_full_set_of_series_is_told_once_through_restarts() -> None:
     assert (finding.rule, finding.tier, finding.state) == ("series-overflow", Tier.WATCH, AlertState.FIRING)
     assert finding.segment == {"kind": "crash", "by": "app", "dimension": "app"}
     assert finding.text.startswith("app has more values")
+
+
+def test_what_was_kept_in_an_older_layout_is_learnt_again_from_the_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(rule(trial("shift")))
+    world.crashing(0.01, 40)
+    monkeypatch.setattr(Shift, "format", 2)
+    world.restart()
+    [light] = world.bank.lights()
+    assert light.learning_left == 0
+    assert light.expected == pytest.approx(0.01, rel=0.01)
+    assert states(world.crashing(0.05, 3)) == ["firing"]
+
+
+def test_an_alert_goes_on_in_a_newer_layout_with_what_was_usual_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(rule(trial("shift")))
+    world.crashing(0.01, 40)
+    assert states(world.crashing(0.05, 3)) == ["firing"]
+    monkeypatch.setattr(Shift, "format", 2)
+    world.restart()
+    [light] = world.bank.lights()
+    assert light.state is AlertState.FIRING
+    assert light.expected == pytest.approx(0.01, rel=0.01)
+    assert states(world.crashing(0.01, 40)) == ["recovering", "ok"]

@@ -60,6 +60,15 @@ def test_no_layout_changes_under_its_number(name: str) -> None:
     assert now == before, f"{name}: raise its FORMAT, and go on reading what was written under this number"
 
 
+def lasting(text: str) -> str:
+    """Return what was read in an engine's state without what its detectors expect and find, which a new layout has them learn anew."""
+    read = json.loads(text)
+    for light in read["lights"]:
+        del light["expected"]
+    del read["then"]
+    return json.dumps(read)
+
+
 def numbers(name: str) -> list[int]:
     return list(range(1, CURRENT[name] + 1))
 
@@ -68,7 +77,12 @@ def numbers(name: str) -> list[int]:
 def test_what_was_written_under_each_number_reads_as_it_did(name: str, number: int) -> None:
     path = HERE / f"{name}.{number}.bin"
     made = b"" if path.exists() else PURE[name].make()
-    means(path.with_suffix(".json"), as_text(PURE[name].read(kept(path, made))))
+    found = as_text(PURE[name].read(kept(path, made)))
+    if name == "engine" and number < CURRENT[name]:
+        wanted = lasting(path.with_suffix(".json").read_text(encoding="utf-8"))
+        assert only(json.loads(lasting(found)), json.loads(wanted)) == json.loads(wanted)
+    else:
+        means(path.with_suffix(".json"), found)
 
 
 @pytest.mark.parametrize("number", numbers("store"))
@@ -94,7 +108,7 @@ async def test_the_keys_on_a_server_have_the_names_and_sorts_of_the_sample(clien
 
 def test_a_state_of_a_later_engine_is_refused_before_it_is_read() -> None:
     later = msgspec.msgpack.encode({"format": engine.FORMAT + 1, "something": "else"})
-    with pytest.raises(ConfigError, match=r"has format 2, this version reads up to 1: start the version that wrote it"):
+    with pytest.raises(ConfigError, match=r"has format 3, this version reads up to 2: start the version that wrote it"):
         PURE["engine"].read(zlib.compress(later))
 
 
