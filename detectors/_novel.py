@@ -56,6 +56,10 @@ _BEND = 1.0
 """Spreads beyond which distances count by their logarithm."""
 _MOST = 100.0
 """Usual distances beyond which farther is no more novel."""
+_UNSEEN = 150.0
+"""Looks after which half is believed of how strange a look is: in a young series much is seen for the first time."""
+_STRANGE, _LATE = 6.5, 0.7
+"""The least novelty that is told, and how much more than it says it is worth: it rings far less often than asked."""
 _HALF_LIFE = 400.0
 """Looks after which what stood out is half forgotten."""
 _MARK = 2.0
@@ -106,6 +110,12 @@ def take(state: State, rows: Ints, x: Floats, rest: Floats) -> Look:
     found = np.where(looks >= _YOUNG, found, 0.0)
     news = found > state["novel_height"][rows]
     return Look(found, news, seen, bent, usual, nearest, (away > _NEAR) | (looks[:, None] <= 0.0), total)
+
+
+def told(look: Look, looks: Floats) -> Floats:
+    """Return the score (m,) of a look, `looks` (m,) after the first; -inf where nothing is to be told."""
+    strange = look.surprise * (looks / (looks + _UNSEEN))
+    return np.where(look.news & (strange >= _STRANGE), strange + _LATE, -np.inf)
 
 
 def follow(state: State, rows: Ints, look: Look) -> None:

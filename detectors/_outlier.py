@@ -16,6 +16,8 @@ _KNOWS = 30.0
 """Looks before anything stands out."""
 _LEARNS = 20.0
 """Looks before the tail learns: the spread is hardly known."""
+_SHARE = float(np.log(4.0 / 3.0))
+"""Its part of the promise: three false alarms in four."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +38,11 @@ def take(
     up = part.units * sign if sign else np.abs(part.units)
     surprise = _tail.surprise(state["tail"][rows], up, looks)
     return Look(part, up, np.where(looks < _KNOWS, 0.0, surprise))
+
+
+def judge(state: State, rows: Ints, surprise: Floats, hour: int, seen: Bools) -> Floats:
+    """Return the score (m,) of looks whose surprise (m,) matters, less what is no news at this `hour` of the day."""
+    return _news.judge(state, rows, surprise, hour, seen) - _SHARE
 
 
 def learn(state: State, rows: Ints, look: Look, looks: Floats, hour: int, learns: Bools) -> None:

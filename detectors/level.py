@@ -9,21 +9,13 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _news, _novel, _outlier, _residual, _shift
-from detectors._looks import usual_gap
+from detectors import _clock, _novel, _outlier, _residual, _shift
 from detectors._options import checked, shift
 
 _FEW = 200.0
 """Looks with data until it has learnt."""
 _SETTLED = 20.0
 """Looks before a remainder tells of the series, and not of a spread that is hardly known."""
-_YOUNG = 150.0
-"""Looks after which half is believed of how strange a look is: in a young series much is seen for the first time."""
-_STRANGE, _LATE = 6.5, 0.7
-"""The least novelty that is told, and how much more than it says it is worth: it rings far less often than asked."""
-_SHARE = float(np.log(4.0 / 3.0))
-"""What stands out at once has three quarters of the promise."""
-_LAST, _GAP, _BEGAN = range(3)
 
 
 class Level:
@@ -97,32 +89,24 @@ class Level:
         """Hold one look's level against what was expected, then learn from it."""
         seconds = float(observation.seconds[0])
         clock = state["clock"][rows]
-        began = clock[:, _LAST] <= 0.0
-        elapsed = np.where(began, seconds, now - clock[:, _LAST])
-        seen = np.isfinite(observation.x[:, 0]) & (observation.n[:, 0] > 0.0) & (elapsed > 0.0)
-        x = np.where(seen, observation.x[:, 0], 0.0)
-        gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
-        at = now - seconds / 2
-        hour, near = int(at // 3_600.0) % 24, elapsed <= 4.0 * gap
-        part = _residual.take(state, rows, x, at, near=near)
-        looks = _residual.looks(state, rows)
+        passed = _clock.passed(clock, now, seconds, self._every)
+        seen = np.isfinite(observation.x[:, 0]) & (observation.n[:, 0] > 0.0) & (passed.elapsed > 0.0)
+        x, at = np.where(seen, observation.x[:, 0], 0.0), now - seconds / 2
+        hour = int(at // 3_600.0) % 24
+        part, looks = _residual.take(state, rows, x, at, near=passed.near), _residual.looks(state, rows)
         off = part.off_flat, part.off_day
-        look = _outlier.take(state, rows, off, (looks, _residual.size(state, rows)), near, self._sign)
+        look = _outlier.take(state, rows, off, (looks, _residual.size(state, rows)), passed.near, self._sign)
+        novel = _novel.take(state, rows, x, look.part.rest)
         least = self._least * np.abs(part.usual)
         matters = seen & (np.abs(part.rest) >= least)
-        news = _news.judge(state, rows, np.where(matters, look.surprise, 0.0), hour, seen)
-        novel = _novel.take(state, rows, x, look.part.rest)
-        strange = novel.surprise * (looks / (looks + _YOUNG))
-        told = matters & novel.news & (look.up > 0.0) & (strange >= _STRANGE)
-        out = np.maximum(news - _SHARE, np.where(told, strange + _LATE, -np.inf))
-        units = _clipped(part.units, self._sign)
-        logs = _shift.logs(state, rows, self._shifts, units, least * part.lasting)
+        out = _outlier.judge(state, rows, np.where(matters, look.surprise, 0.0), hour, seen)
+        out = np.maximum(out, np.where(matters & (look.up > 0.0), _novel.told(novel, looks), -np.inf))
+        logs = _shift.logs(state, rows, self._shifts, _clipped(part.units, self._sign), least * part.lasting)
         logs = np.where((seen & (looks >= _SETTLED))[:, None], logs, 0.0)
-        wait = np.where(seen, np.minimum(elapsed, 4.0 * gap) / self._every, 0.0)
-        found = _shift.judge(state, rows, logs, wait, now - seconds)
-        clock[:, _GAP] = np.where(seen, usual_gap(gap, elapsed - seconds + self._every), clock[:, _GAP])
-        clock[:, _BEGAN] = np.where(began & seen, now - seconds, clock[:, _BEGAN])
-        clock[:, _LAST] = np.where(seen, now, clock[:, _LAST])
+        found = _shift.judge(state, rows, logs, np.where(seen, passed.looks, 0.0), now - seconds)
+        moved = clock.copy()
+        _clock.move(moved, passed, now, seconds, self._every)
+        clock = np.where(seen[:, None], moved, clock)
         state["clock"][rows] = clock
         learns = seen & learn
         _novel.follow(state, rows[seen], novel.only(seen))
@@ -131,7 +115,7 @@ class Level:
             _outlier.learn(state, rows, look, looks, hour, learns)
             self._learn(state, rows, part, x, at, learns)
             _shift.settle(state, rows[learns], found.score[learns])
-        out = np.where(seen, out + np.log(np.maximum(gap / self._every, 1.0)), -np.inf)
+        out = np.where(seen, out + np.log(np.maximum(passed.gap / self._every, 1.0)), -np.inf)
         stands = out >= found.score
         since = np.where(stands, now - seconds, found.since)
         fresh = seen & (stands | found.fresh)
@@ -140,7 +124,7 @@ class Level:
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
         """Return the level expected, and between which values 95 % of such windows lie; longer ones stray less."""
         seconds = float(observation.seconds[0])
-        gap = np.maximum(state["clock"][rows, _GAP], self._every)
+        gap = np.maximum(state["clock"][rows, _clock.GAP], self._every)
         usual, spread = _residual.usual(state, rows, now - seconds / 2, looks=np.maximum(seconds / gap, 1.0))
         reach = 1.96 * spread
         return Expectation(usual, usual - reach, usual + reach)
@@ -154,7 +138,7 @@ class Level:
 
     def _left(self, state: State, rows: Ints, clock: Floats, now: float) -> Floats:
         looks = _residual.looks(state, rows)
-        pace = np.maximum(now - clock[:, _BEGAN], self._every) / np.maximum(looks, 1.0)
+        pace = np.maximum(now - clock[:, _clock.BEGAN], self._every) / np.maximum(looks, 1.0)
         pace = np.where(looks > 0.0, pace, self._every)
         return np.maximum(_FEW - looks, 0.0) * pace
 

@@ -9,8 +9,7 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _betabin, _correlation, _dispersion, _evidence, _tide
-from detectors._looks import usual_gap
+from detectors import _betabin, _clock, _correlation, _dispersion, _evidence, _tide
 from detectors._options import checked, many_ratios
 from detectors._parts import parts
 
@@ -28,8 +27,8 @@ _LEAST = 2 * 86_400.0
 _PART = 0.9
 """Of the trials learnt, at least a tenth came before any change."""
 _DAY = 86_400.0
-_MOST = 28 * _DAY
-_LAST, _GAP, _BEGAN, _LINE = range(4)
+_LINE = 3
+"""Behind the clock, the last look's line."""
 _LEARNT, _TIDED = range(2)
 _K, _N, _LOOKS, _EXCESS, _WANDER, _BLOCK_K, _BLOCK_N, _BLOCK_P, _BLOCK_T, _BLOCK_E = range(10)
 
@@ -103,7 +102,7 @@ class Proportion:
     def step(self, state: State, rows: Ints, observation: Observation, now: float, learn: Bools) -> Scores:
         """Weigh one look's k of n, then learn from it; where nothing came, all stands still."""
         k, n, seconds = observation.x[:, 0], observation.n[:, 0], float(observation.seconds[0])
-        last = state["clock"][rows, _LAST]
+        last = state["clock"][rows, _clock.LAST]
         seen = (n > 0.0) & np.isfinite(k) & np.isfinite(n) & ((last <= 0.0) | (now > last))
         raised, some = np.zeros(len(rows), np.bool_), np.flatnonzero(seen)
         if len(some):
@@ -111,7 +110,7 @@ class Proportion:
             raised[some] = self._advance(state, rows[some], k, n, now, seconds, learn[some])
         evidence = state["evidence"].take(rows, axis=0)
         score = _evidence.score(evidence, state["clock"][rows, _LINE])
-        left = self._left(state["base"].take(rows, axis=0), now - state["clock"][rows, _BEGAN])
+        left = self._left(state["base"].take(rows, axis=0), now - state["clock"][rows, _clock.BEGAN])
         return Scores(score, raised, _evidence.since(evidence), left)
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
@@ -143,15 +142,16 @@ class Proportion:
     ) -> Bools:
         """Weigh k of n, then learn from it; return where the evidence rose."""
         clock, base, tide = state["clock"][rows], state["base"][rows], state["tide"][rows]
-        elapsed, wait = self._pass(clock, now, seconds)
-        fading, evidence = _tide.ebb(tide, elapsed), state["evidence"][rows]
-        young = state["young"][rows] * (evidence[:, 0] / (evidence[:, 0] + wait[:, None]))[:, None]
+        since = _clock.passed(clock, now, seconds, self._every)
+        fading, evidence = _tide.ebb(tide, since.elapsed), state["evidence"][rows]
+        young = state["young"][rows] * (evidence[:, 0] / (evidence[:, 0] + since.looks[:, None]))[:, None]
         young[:, _TIDED] *= fading[:, None]
         usual, shifted = _usual(base, tide), self._shifted(base, tide, young)
         alike = self._correlation(base, usual, n, seconds)
         spread = (alike + _unsure(tide, usual))[:, None]
         logs, over = _betabin.weigh(k[:, None], n[:, None], usual[:, None], shifted, spread)
-        state["evidence"][rows], raised = _evidence.advance(evidence, logs, wait, now - seconds)
+        state["evidence"][rows], raised = _evidence.advance(evidence, logs, since.looks, now - seconds)
+        _clock.move(clock, since, now, seconds, self._every)
         clock[:, _LINE] = np.where(n > 1.0, np.log(_MARGIN), 0.0) + over
         state["clock"][rows] = clock
         gain = _tide.follow(tide, k - n * usual, n * usual * (1.0 - usual), 1.0 + (n - 1.0) * alike)
@@ -164,16 +164,6 @@ class Proportion:
             look = np.stack([k, n, n * usual, np.full(len(k), seconds), n * _share(base)], axis=1)
             self._learn(state, rows[learn], look[learn])
         return raised
-
-    def _pass(self, clock: Floats, now: float, seconds: float) -> tuple[Floats, Floats]:
-        """Move the clock on in place; return the seconds (m,) that have passed, and the looks (m,) they stand for."""
-        began = clock[:, _LAST] <= 0.0
-        elapsed = np.where(began, seconds, now - clock[:, _LAST])
-        gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
-        clock[:, _GAP] = usual_gap(gap, elapsed - seconds + self._every)
-        clock[began, _BEGAN] = now - seconds
-        clock[:, _LAST] = now
-        return elapsed, np.minimum(elapsed, 4.0 * gap) / self._every
 
     def _shifted(self, base: Floats, tide: Floats, young: Floats) -> Floats:
         """Return the share (m, j) if shifted by each ratio, of a base rate and a tide without what the shift put in them."""
@@ -247,8 +237,7 @@ class Proportion:
         done = np.minimum(done, np.maximum(rare / 20.0, base[:, _N] / 10_000.0))
         few = base[:, _LOOKS] * self._every < 0.5 * age
         age = np.where(few, np.maximum(np.minimum(2.0 * age, _DAY), age), np.maximum(age, self._every))
-        left = np.minimum(age * (1.0 / np.maximum(done, 1e-3) - 1.0), _MOST)
-        return np.where(done >= 1.0, 0.0, np.maximum(left, self._every))
+        return _clock.left(done, age, self._every)
 
 
 def _share(base: Floats) -> Floats:

@@ -9,8 +9,7 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _bets, _correlation, _dispersion, _evidence, _slowly
-from detectors._looks import usual_gap
+from detectors import _bets, _clock, _correlation, _dispersion, _evidence, _slowly
 from detectors._options import checked, shift
 from detectors._parts import parts
 
@@ -21,8 +20,8 @@ _DOUBT = 8.0
 _MEMORY = 7 * 86_400.0
 """The mean forgets over a week of looks, or 1,000 looks if these take longer."""
 _MARGIN, _MARGIN_OF_ONE = np.log(1.1), np.log(1.05)
-_MOST = 28 * 86_400.0
-_LAST, _GAP, _BEGAN, _LINE = range(4)
+_LINE = 3
+"""Behind the clock, the last look's line."""
 _N, _S1, _S2, _S3, _LOOKS, _EXCESS, _WANDER, _BLOCKS, _BLOCK_N, _BLOCK_D, _BLOCK_T = range(11)
 
 
@@ -99,14 +98,14 @@ class Score:
     def step(self, state: State, rows: Ints, observation: Observation, now: float, learn: Bools) -> Scores:
         """Bet on one look's ratings, then learn from them; where nothing came, all stands still."""
         hist, places, _ = _told(observation)
-        n, last = hist.sum(axis=1), state["clock"][rows, _LAST]
+        n, last = hist.sum(axis=1), state["clock"][rows, _clock.LAST]
         some = np.flatnonzero(np.isfinite(n) & (n > 0.0) & ((last <= 0.0) | (now > last)))
         raised = np.zeros(len(rows), np.bool_)
         if len(some):
             seconds = float(observation.seconds[0])
             raised[some] = self._advance(state, rows[some], hist[some], places, now, seconds, learn[some])
         evidence, clock = state["evidence"].take(rows, axis=0), state["clock"].take(rows, axis=0)
-        left = self._left(state["base"].take(rows, axis=0), now - clock[:, _BEGAN])
+        left = self._left(state["base"].take(rows, axis=0), now - clock[:, _clock.BEGAN])
         return Scores(_evidence.score(evidence, clock[:, _LINE]), raised, _evidence.since(evidence), left)
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
@@ -140,21 +139,16 @@ class Score:
     ) -> Bools:
         """Bet on and learn from ratings; return where the evidence rose."""
         clock, base, was = state["clock"][rows], state["base"][rows], state["evidence"][rows]
-        began = clock[:, _LAST] <= 0.0
-        elapsed = np.where(began, seconds, now - clock[:, _LAST])
-        gap = np.where(clock[:, _GAP] > 0.0, clock[:, _GAP], self._every)
-        wait = np.minimum(elapsed, 4.0 * gap) / self._every
+        since = _clock.passed(clock, now, seconds, self._every)
         n, of = hist.sum(axis=1), _bets.usual(base[:, :_LOOKS])
         before = np.where(was[:, 1] > 0.0, state["before"][rows], of.mean[:, None])  # as when the bet's CUSUM left zero
         stakes, spread = self._stakes(of, before), self._spread(base, n, of, seconds)
         wide = spread * _slowly.factor(state["slow"][rows])
         logs = _bets.log_pay(hist, places, of, stakes) / wide[:, None]
-        state["evidence"][rows], raised = _evidence.advance(was, logs, wait, now - seconds)
+        state["evidence"][rows], raised = _evidence.advance(was, logs, since.looks, now - seconds)
         state["before"][rows] = before
+        _clock.move(clock, since, now, seconds, self._every)
         clock[:, _LINE] = np.where(n > 1.0, _MARGIN, _MARGIN_OF_ONE) + _bets.overshoot(stakes, n, of, wide)
-        clock[:, _GAP] = usual_gap(gap, elapsed - seconds + self._every)
-        clock[began, _BEGAN] = now - seconds
-        clock[:, _LAST] = now
         state["clock"][rows] = clock
         if learn.any():
             away = hist[learn] @ places - (n * of.mean)[learn]
@@ -223,8 +217,7 @@ class Score:
 
     def _left(self, base: Floats, age: Floats) -> Floats:
         done = np.minimum(base[:, _LOOKS] / 100.0, base[:, _N] / 120.0)
-        left = np.minimum(np.maximum(age, self._every) * (1.0 / np.maximum(done, 1e-3) - 1.0), _MOST)
-        return np.where(done >= 1.0, 0.0, np.maximum(left, self._every))
+        return _clock.left(done, np.maximum(age, self._every), self._every)
 
 
 def _steep(of: _bets.Usual) -> Floats:
