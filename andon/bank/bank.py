@@ -166,13 +166,17 @@ class Bank:
     def _accept(self, batch: Batch, now: float | Floats) -> list[Finding]:
         """Take for usual what alerts tell of, as people said: each signal names a rule, and the segment of one alert."""
         judges = {judge.rule.id: judge for judge in self.judges}
-        findings: list[Finding] = []
         clock = np.broadcast_to(np.asarray(now, np.float64), len(batch))
+        told: dict[tuple[str, float], list[tuple[Labels, Note]]] = {}
         for at in np.flatnonzero(batch.kind == _ACCEPT).tolist():
-            judge, note = judges.get(batch.names[int(batch.name[at])]), batch.notes.get(at, _NOTHING)
+            rule = batch.names[int(batch.name[at])]
+            said = batch.segments[int(batch.segment[at])], batch.notes.get(at, _NOTHING)
+            told.setdefault((rule, float(clock[at])), []).append(said)
+        findings: list[Finding] = []
+        for (rule, at_clock), some in told.items():
+            judge = judges.get(rule)
             if judge is not None and math.isfinite(judge.end):
-                view = self._view(judge.end, float(clock[at]))
-                findings += judge.accept(view, batch.segments[int(batch.segment[at])], note.by, note.text)
+                findings += judge.accept(self._view(judge.end, at_clock), some)
         return findings
 
     def _view(self, end: float, now: float) -> View:

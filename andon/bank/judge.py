@@ -20,11 +20,11 @@ from andon.bank.table import Table
 from andon.bank.thresholds import allot
 from andon.bank.view import DAY, View
 from andon.detector import Detector, State, adds
-from andon.model import Bools, Finding, Form, Ints, Labels, Tier
+from andon.model import Bools, Finding, Form, Ints, Labels, Note, Tier
 from andon.rulebook.model import Rule, When
 
 HOUR = 3600.0
-LASTED = "it has lasted as long as `accept_after` says"
+_LASTED = Note(by="andon", text="it has lasted as long as `accept_after` says")
 
 
 class Judge:
@@ -86,13 +86,14 @@ class Judge:
         self._clear(rows[moves == Move.CLEARED])
         lasting = phases.lasting(alerts, view.end, self.rule.accept_after) if self._accepts else ()
         self.alerts.put(rows, alerts)
-        return findings + [self._accept(view, int(rows[place]), "andon", LASTED) for place in lasting]
+        return findings + self._accept(view, dict.fromkeys(rows[lasting].tolist(), _LASTED) if len(lasting) else {})
 
-    def accept(self, view: View, segment: Labels, by: str, text: str) -> list[Finding]:
-        """Make usual what the alert of a segment tells of, as of the last look; nothing where none fires."""
-        alerts = self.alerts.arrays
-        found = [row for row, labels in self.called.items() if labels == segment]
-        return [self._accept(view, row, by, text) for row in found if alerts["state"][row] in (FIRING, RECOVERING)]
+    def accept(self, view: View, told: Sequence[tuple[Labels, Note]]) -> list[Finding]:
+        """Make usual what the alerts of some segments tell of, as of the last look; nothing where none fires."""
+        state = self.alerts.arrays["state"]
+        called = {frozenset(labels.items()): row for row, labels in self.called.items()}
+        found = [(called.get(frozenset(labels.items()), -1), note) for labels, note in told]
+        return self._accept(view, {row: note for row, note in found if row >= 0 and state[row] in (FIRING, RECOVERING)})
 
     def learn_again(self, view: View, probes: Sequence[Probe]) -> None:
         """Have some tests learn what is usual from the frames that are kept: of a called alert, those before its change."""
@@ -231,14 +232,19 @@ class Judge:
             alerts["tier"][up], rises[up] = rank, place
         return rises
 
-    def _accept(self, view: View, row: int, by: str, text: str) -> Finding:
-        alert = self.gone(row)
+    def _accept(self, view: View, told: Mapping[int, Note]) -> list[Finding]:
+        """Make usual what the called alerts of some rows tell of; return a finding for each, with who said so and why."""
+        if not told:
+            return []
+        rows = np.array(sorted(told), dtype=np.int64)
         for probe in self.probes:
-            adapt(view, probe, row, alert.since)
-        phases.settle(self.alerts.arrays, row)
-        self.leaps += 1
-        del self.called[row]
-        return accepted(alert, view.end, view.now, by, text)
+            adapt(view, probe, rows, self.alerts.arrays["since"][rows])
+        phases.settle(self.alerts.arrays, rows)
+        self.leaps += len(rows)
+        alerts = [(self.gone(row), note) for row, note in told.items()]
+        for row in told:
+            del self.called[row]
+        return [accepted(alert, view.end, view.now, note.by, note.text) for alert, note in alerts]
 
     def _clear(self, rows: Ints) -> None:
         for row in rows.tolist():

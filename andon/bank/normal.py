@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from andon.bank.probe import Probe
 from andon.bank.relearn import LONGEST, learn_anew
 from andon.bank.view import View
 from andon.detector import Accepts
+from andon.model import Floats, Ints
 
 
 def adapts(probe: Probe) -> bool:
@@ -17,23 +16,24 @@ def adapts(probe: Probe) -> bool:
     return probe.calibrated or isinstance(probe.detector, Accepts)
 
 
-def adapt(view: View, probe: Probe, row: int, since: float) -> None:
-    """Make what a series has shown since its change point the baseline of a test; its evidence is nothing again.
+def adapt(view: View, probe: Probe, rows: Ints, since: Floats) -> None:
+    """Make what series (m,) have shown since their change points the baseline of a test; its evidence is nothing again.
 
     A test that has no baseline is left alone.
     """
     if not adapts(probe):
         return
-    rows = np.array([row], dtype=np.int64)
-    span = _span(view.end, since, probe)
+    spans = _spans(view.end, since, probe)
     if isinstance(probe.detector, Accepts):
-        seen = probe.observe(view, (span,), rows)
-        probe.detector.accept(probe.table.arrays, rows, seen, view.end)
+        for span in np.unique(spans).tolist():
+            some = rows[spans == span]
+            probe.detector.accept(probe.table.arrays, some, probe.observe(view, (span,), some), view.end)
     else:
-        learn_anew(view, probe, rows, span)
+        learn_anew(view, probe, rows, spans)
     probe.table.forgive(rows)
 
 
-def _span(end: float, since: float, probe: Probe) -> float:
+def _spans(end: float, since: Floats, probe: Probe) -> Floats:
     shortest = max(probe.rule.every, probe.windows[0])
-    return shortest if math.isnan(since) else min(max(end - since, shortest), LONGEST)
+    found: Floats = np.where(np.isnan(since), shortest, np.clip(end - since, shortest, LONGEST))
+    return found

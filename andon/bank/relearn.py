@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-
 import numpy as np
 
 from andon.bank.probe import Probe
 from andon.bank.view import DAY, View
-from andon.model import Ints
+from andon.model import Floats, Ints
 
 LONGEST = 14 * DAY
 """Seconds; so far back frames are kept fine, and what is older is not looked at."""
@@ -18,28 +15,36 @@ MOST = 500
 PIECES = (60.0, 300.0, 3_600.0)
 
 
-def learn_anew(view: View, probe: Probe, rows: Ints, span: float = LONGEST) -> None:
-    """Step a detector through the looks, or coarser pieces, of the last `span` seconds, as if it saw some series anew.
+def learn_anew(view: View, probe: Probe, rows: Ints, spans: Floats | float = LONGEST) -> None:
+    """Step a detector through the looks, or coarser pieces, of the last `spans` seconds of each row, as if it saw them anew.
 
-    A series is seen from its first signal on: before it was there, nothing came that would be usual.
+    A series is seen from its first signal on: before it was there, nothing came that would be usual. All rows take each step
+    together: thousands of alerts that end at one look must not hold up the next ones.
     """
     probe.table.reset(rows)
     first = view.streams.first(probe.rule.projection, rows)
-    span = min(span, LONGEST, view.end - float(first.min()))
-    for end, seconds in pieces(view.end, span, probe.rule.every):
-        past, there = view.before(end), rows[first < end]
-        if not len(there):
-            continue
-        windows = tuple(max(seconds, window) for window in probe.windows)
-        seen = probe.observe(past, windows, there)
-        probe.detector.step(probe.table.arrays, there, seen, end, np.full(len(there), past.learns(seconds)))
+    there = first < view.end
+    seconds, counts = pieces(
+        np.where(there, np.minimum(np.minimum(spans, LONGEST), view.end - first), 0.0), probe.rule.every
+    )
+    for size in np.unique(seconds[there]).tolist():
+        alike = there & (seconds == size)
+        for left in range(int(counts[alike].max()) - 1, -1, -1):
+            _learn(view.before(view.end - left * size), probe, rows[alike & (counts > left)], size)
     probe.table.forgive(rows)
 
 
-def pieces(end: float, span: float, every: float) -> Iterator[tuple[float, float]]:
-    """Yield (end, seconds) of the pieces that a stretch falls into, oldest first: whole looks, not many more than `MOST`."""
-    fine = [every, *(size for size in PIECES if size > every)]
-    seconds = next((size for size in fine if span <= size * MOST), fine[-1])
-    count = max(math.floor(span / seconds + 1e-9), 1)
-    for left in range(count - 1, -1, -1):
-        yield end - left * seconds, seconds
+def _learn(past: View, probe: Probe, rows: Ints, seconds: float) -> None:
+    windows = tuple(max(seconds, window) for window in probe.windows)
+    seen = probe.observe(past, windows, rows)
+    probe.detector.step(probe.table.arrays, rows, seen, past.end, np.full(len(rows), past.learns(seconds)))
+
+
+def pieces(spans: Floats, every: float) -> tuple[Floats, Ints]:
+    """Return how long the pieces are that each stretch falls into, (m,) seconds, and how many: not many more than `MOST`.
+
+    They are whole looks, one at least.
+    """
+    fine = np.array([every, *(size for size in PIECES if size > every)])
+    seconds = fine[np.minimum(np.searchsorted(fine * MOST, spans), len(fine) - 1)]
+    return seconds, np.maximum(np.floor(spans / seconds + 1e-9), 1.0).astype(np.int64)

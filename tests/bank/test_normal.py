@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from andon.bank.relearn import MOST, pieces
-from andon.detector import State
-from andon.model import AlertState, Finding, Ints, Kind, Note, Observation, Tier
+from andon.detector import Scores, State
+from andon.model import AlertState, Bools, Finding, Ints, Kind, Note, Observation, Tier
+from andon.streams.split import pick
 from tests.bank.world import DAY, DETECTORS, Shift, World, batch, rule, states, trial
 
 IOS = {"app": "ios"}
@@ -149,10 +150,44 @@ def test_without_a_time_nothing_is_accepted_by_itself() -> None:
 
 
 def test_the_stretch_is_learnt_in_whole_looks_and_not_too_many() -> None:
-    for span in (60.0, 3_600.0, 86_400.0, 14 * DAY):
-        for every in (60.0, 300.0, 3_600.0):
-            found = list(pieces(20 * DAY, span, every))
-            assert len(found) <= max(MOST, 1)
-            assert found[-1][0] == 20 * DAY
-            assert all(seconds % every == 0 for _, seconds in found)
-            assert [end - seconds for end, seconds in found[1:]] == [end for end, _ in found[:-1]]
+    spans = np.array([30.0, 60.0, 3_600.0, DAY, 14 * DAY])
+    for every in (60.0, 300.0, 3_600.0):
+        seconds, counts = pieces(spans, every)
+        assert counts.max() <= MOST
+        assert np.all(seconds % every == 0)
+        assert np.all(counts == np.maximum(spans // seconds, 1))
+        assert list(seconds) == [pieces(spans[[place]], every)[0][0] for place in range(len(spans))]
+
+
+class Counts(Shift):
+    """Counts how often it is stepped."""
+
+    steps: ClassVar[int] = 0
+
+    def step(self, state: State, rows: Ints, observation: Observation, now: float, learn: Bools) -> Scores:
+        Counts.steps += 1
+        return super().step(state, rows, observation, now, learn)
+
+
+def many(together: bool) -> tuple[State, int]:
+    """Accept what two apps tell of, at one go or each by itself; return what is learnt, and in how many steps."""
+    world, rates = World(rule(trial("shift"))), {"ios": 10.0, "web": 10.0}
+    for app, minutes in (("", 20), ("ios", 15), ("web", 10)):
+        rates.update({app: 50.0} if app else {})
+        for _ in range(minutes):
+            world.minute(*(({"app": name}, bad, 1000.0) for name, bad in rates.items()))
+    said = batch(Kind.ACCEPT, [(world.now, {"app": app}, np.nan, 1.0) for app in rates], "crashes")
+    Counts.steps = 0
+    for some in [said] if together else [pick(said, np.array([place])) for place in range(2)]:
+        assert len(world.bank.each(some, world.now + 45.0)) == len(some)
+    return world.bank.judges[0].probes[0].table.arrays, Counts.steps
+
+
+def test_alerts_accepted_together_learn_in_the_same_steps_what_each_would_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(DETECTORS, "shift", Counts)
+    (kept, steps), (apart, more) = many(together=True), many(together=False)
+    assert all(np.array_equal(kept[name], apart[name], equal_nan=True) for name in kept)
+    assert kept["looks"][:2].tolist() == [25.0, 10.0]
+    assert (steps, more) == (25, 35)
