@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Field, State
 from andon.model import Floats, Ints
-from detectors import _dispersion, _negbin, _spans
+from detectors import _dispersion, _longrun_counts, _negbin
 from detectors._parts import parts
 
 _HOUR = 3_600.0
@@ -42,7 +42,7 @@ def fields(sizes: int) -> Mapping[str, Field]:
     return {
         "rate": Field("f4", (9,)),
         "ladder": _dispersion.field(),
-        "spans": _spans.field(),
+        "spans": _longrun_counts.field(),
         "factor": Field("f4", (sizes,), 1.0),
     }
 
@@ -132,10 +132,10 @@ def _stretch(state: State, rows: Ints, pace: Pace, rate: Floats, shifts: Floats)
     mean, volume, wide = rate[:, _MEAN], _volume(rate, pace), 1.0 + over(rate, pace)
     variance = mean * (1.0 + rate[:, _EXCESS] + rate[:, _WANDER] * mean)
     shared = np.square(volume) * wide / (rate[:, _COUNTS] + 1.0)
-    spans = _spans.learn(state["spans"][rows].astype(np.float64), rate[:, _X] - mean, variance, shared)
+    spans = _longrun_counts.learn(state["spans"][rows].astype(np.float64), rate[:, _X] - mean, variance, shared)
     state["spans"][rows] = spans
     nats = np.exp(shifts) * (shifts - 1.0) + 1.0
-    state["factor"][rows] = _spans.factors(spans, (volume / wide)[:, None] * nats)
+    state["factor"][rows] = _longrun_counts.factors(spans, (volume / wide)[:, None] * nats)
 
 
 def _volume(rate: Floats, pace: Pace) -> Floats:

@@ -9,8 +9,8 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _clock, _novel, _outlier, _residual, _shift
-from detectors._options import checked, shift
+from detectors import _clock, _options
+from detectors._level import novelty, outlier, residual, shift
 
 _FEW = 200.0
 """Looks with data until it has learnt."""
@@ -62,22 +62,22 @@ class Level:
     format: ClassVar[int] = 3
 
     def __init__(self, settings: Settings) -> None:
-        checked(self.name, settings, self.takes, ())
+        _options.checked(self.name, settings, self.takes, ())
         self._every = settings.every
-        least = shift(self.name, settings.smallest)
+        least = _options.shift(self.name, settings.smallest)
         self._least = 0.0 if np.isnan(least) else least
         self._sign = {Direction.RISES: 1.0, Direction.FALLS: -1.0}.get(settings.direction, 0.0)
-        self._shifts = _shift.sizes(self._sign)
+        self._shifts = shift.sizes(self._sign)
 
     @property
     def fields(self) -> Mapping[str, Field]:
         """Return the looks' clock, location and spread with the day's profile, and what the three parts learn."""
         return {
             "clock": Field("f8", (3,)),
-            **_residual.FIELDS,
-            **_outlier.FIELDS,
-            **_shift.fields(len(self._shifts)),
-            **_novel.FIELDS,
+            **residual.FIELDS,
+            **outlier.FIELDS,
+            **shift.fields(len(self._shifts)),
+            **novelty.FIELDS,
         }
 
     @property
@@ -93,28 +93,28 @@ class Level:
         seen = np.isfinite(observation.x[:, 0]) & (observation.n[:, 0] > 0.0) & (passed.elapsed > 0.0)
         x, at = np.where(seen, observation.x[:, 0], 0.0), now - seconds / 2
         hour = int(at // 3_600.0) % 24
-        part, looks = _residual.take(state, rows, x, at, near=passed.near), _residual.looks(state, rows)
+        part, looks = residual.take(state, rows, x, at, near=passed.near), residual.looks(state, rows)
         off = part.off_flat, part.off_day
-        look = _outlier.take(state, rows, off, (looks, _residual.size(state, rows)), passed.near, self._sign)
-        novel = _novel.take(state, rows, x, look.part.rest)
+        look = outlier.take(state, rows, off, (looks, residual.size(state, rows)), passed.near, self._sign)
+        novel = novelty.take(state, rows, x, look.part.rest)
         least = self._least * np.abs(part.usual)
         matters = seen & (np.abs(part.rest) >= least)
-        out = _outlier.judge(state, rows, np.where(matters, look.surprise, 0.0), hour, seen)
-        out = np.maximum(out, np.where(matters & (look.up > 0.0), _novel.told(novel, looks), -np.inf))
-        logs = _shift.logs(state, rows, self._shifts, _clipped(part.units, self._sign), least * part.lasting)
+        out = outlier.judge(state, rows, np.where(matters, look.surprise, 0.0), hour, seen)
+        out = np.maximum(out, np.where(matters & (look.up > 0.0), novelty.told(novel, looks), -np.inf))
+        logs = shift.logs(state, rows, self._shifts, _clipped(part.units, self._sign), least * part.lasting)
         logs = np.where((seen & (looks >= _SETTLED))[:, None], logs, 0.0)
-        found = _shift.judge(state, rows, logs, np.where(seen, passed.looks, 0.0), now - seconds)
+        found = shift.judge(state, rows, logs, np.where(seen, passed.looks, 0.0), now - seconds)
         moved = clock.copy()
         _clock.move(moved, passed, now, seconds, self._every)
         clock = np.where(seen[:, None], moved, clock)
         state["clock"][rows] = clock
         learns = seen & learn
-        _novel.follow(state, rows[seen], novel.only(seen))
+        novelty.follow(state, rows[seen], novel.only(seen))
         if learns.any():
-            _novel.learn(state, rows[learns], novel.only(learns))
-            _outlier.learn(state, rows, look, looks, hour, learns)
+            novelty.learn(state, rows[learns], novel.only(learns))
+            outlier.learn(state, rows, look, looks, hour, learns)
             self._learn(state, rows, part, x, at, learns)
-            _shift.settle(state, rows[learns], found.score[learns])
+            shift.settle(state, rows[learns], found.score[learns])
         out = np.where(seen, out + np.log(np.maximum(passed.gap / self._every, 1.0)), -np.inf)
         stands = out >= found.score
         since = np.where(stands, now - seconds, found.since)
@@ -125,23 +125,23 @@ class Level:
         """Return the level expected, and between which values 95 % of such windows lie; longer ones stray less."""
         seconds = float(observation.seconds[0])
         gap = np.maximum(state["clock"][rows, _clock.GAP], self._every)
-        usual, spread = _residual.usual(state, rows, now - seconds / 2, looks=np.maximum(seconds / gap, 1.0))
+        usual, spread = residual.usual(state, rows, now - seconds / 2, looks=np.maximum(seconds / gap, 1.0))
         reach = 1.96 * spread
         return Expectation(usual, usual - reach, usual + reach)
 
-    def _learn(self, state: State, rows: Ints, part: _residual.Part, x: Floats, at: float, learns: Bools) -> None:
+    def _learn(self, state: State, rows: Ints, part: residual.Part, x: Floats, at: float, learns: Bools) -> None:
         part, x, rows = part.only(learns), x[learns], rows[learns]
-        settled = _residual.looks(state, rows) >= _SETTLED
+        settled = residual.looks(state, rows) >= _SETTLED
         if settled.any():
-            _shift.learn(state, rows[settled], self._shifts, _clipped(part.units[settled], self._sign))
-        _residual.learn(state, rows, part, x, at)
+            shift.learn(state, rows[settled], self._shifts, _clipped(part.units[settled], self._sign))
+        residual.learn(state, rows, part, x, at)
 
     def _left(self, state: State, rows: Ints, clock: Floats, now: float) -> Floats:
-        looks = _residual.looks(state, rows)
+        looks = residual.looks(state, rows)
         pace = np.maximum(now - clock[:, _clock.BEGAN], self._every) / np.maximum(looks, 1.0)
         pace = np.where(looks > 0.0, pace, self._every)
         return np.maximum(_FEW - looks, 0.0) * pace
 
 
 def _clipped(units: Floats, sign: float) -> Floats:
-    return np.clip(units * (sign or 1.0), -_shift.CLIP, _shift.CLIP)
+    return np.clip(units * (sign or 1.0), -shift.CLIP, shift.CLIP)

@@ -11,12 +11,12 @@ import numpy as np
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.errors import ConfigError
 from andon.model import Bools, Floats, Form, Ints, Observation
-from detectors._drifted import Drifted
-from detectors._models import Kind, Making
 from detectors._options import checked, number
-from detectors._replay import LARGEST, Ring
-from detectors._thinned import thinned
-from detectors._unusual import Line, Unusual
+from detectors._river.anomaly import Line, Unusual
+from detectors._river.drift import Drifted
+from detectors._river.models import Kind, Making
+from detectors._river.replay import LARGEST, Ring
+from detectors._river.thinning import thinned
 
 _FAR = float(np.finfo(np.float64).max)
 _COUNTED = 1e15

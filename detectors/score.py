@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _bets, _clock, _correlation, _dispersion, _evidence, _slowly
+from detectors import _bets, _clock, _correlation, _dispersion, _evidence, _longrun_scores
 from detectors._options import checked, shift
 from detectors._parts import parts
 
@@ -87,7 +87,7 @@ class Score:
             "clock": Field("f8", (4,)),
             "base": Field("f8", (11,)),
             "ladder": _dispersion.field(),
-            "slow": Field("f8", (_slowly.WIDTH,)),
+            "slow": Field("f8", (_longrun_scores.WIDTH,)),
         }
 
     @property
@@ -115,8 +115,8 @@ class Score:
         base, n = state["base"][rows], observation.n[:, 0]
         n, of = np.where((n > 0.0) & np.isfinite(n), n, 1.0), _bets.usual(base[:, :_LOOKS])
         spread = self._spread(base, n, of, float(observation.seconds[0]))
-        if observation.seconds[0] >= _slowly.SHORTEST:
-            spread *= _slowly.factor(state["slow"][rows])
+        if observation.seconds[0] >= _longrun_scores.SHORTEST:
+            spread *= _longrun_scores.factor(state["slow"][rows])
         sd = 1.96 * np.sqrt(of.variance * (spread / n + 1.0 / (of.n + 1.0)))
         lean = (1.96**2 - 1.0) / 6.0 * of.third / (of.variance * n)  # Cornish & Fisher (1938)
         ends = (np.clip(of.mean + lean + side, 0.0, 1.0) for side in (-sd, sd))
@@ -143,7 +143,7 @@ class Score:
         n, of = hist.sum(axis=1), _bets.usual(base[:, :_LOOKS])
         before = np.where(was[:, 1] > 0.0, state["before"][rows], of.mean[:, None])  # as when the bet's CUSUM left zero
         stakes, spread = self._stakes(of, before), self._spread(base, n, of, seconds)
-        wide = spread * _slowly.factor(state["slow"][rows])
+        wide = spread * _longrun_scores.factor(state["slow"][rows])
         logs = _bets.log_pay(hist, places, of, stakes) / wide[:, None]
         state["evidence"][rows], raised = _evidence.advance(was, logs, since.looks, now - seconds)
         state["before"][rows] = before
@@ -153,7 +153,7 @@ class Score:
         if learn.any():
             away = hist[learn] @ places - (n * of.mean)[learn]
             variance = (n * of.variance * spread)[learn]
-            state["slow"][rows[learn]] = _slowly.learn(state["slow"][rows[learn]], away, variance, now, seconds)
+            state["slow"][rows[learn]] = _longrun_scores.learn(state["slow"][rows[learn]], away, variance, now, seconds)
             self._learn(state, rows[learn], hist[learn], away, places, seconds)
         return raised
 

@@ -11,7 +11,7 @@ import numpy as np
 from andon.detector import Detector, Settings
 from andon.model import Form, Observation
 from andon.testing.trial import empty
-from detectors._models import Kind, Making, score, teach
+from detectors._river.models import Kind, Making, score, teach
 from detectors.drift import Drift
 from detectors.half_space_trees import HalfSpaceTrees
 from tests.bench import Row, at_most

@@ -7,7 +7,7 @@ import pytest
 
 from andon.errors import ConfigError
 from andon.model import Direction, Floats, Form
-from detectors import _residual
+from detectors._level import residual
 from detectors.level import Level
 from tests.detectors.making import T0, Draw, Trial, seen, settings
 
@@ -130,7 +130,7 @@ def test_a_daily_swing_is_expected_once_it_was_seen_for_days() -> None:
 def test_where_there_is_no_daily_swing_none_is_used() -> None:
     trial = trained(of(every=300.0), normal(), 7 * 288, 300.0)
     spots = [T0 + 8 * DAY + hour * 3_600.0 for hour in range(24)]
-    usual = {float(_residual.usual(trial.state, trial.rows, at, np.ones(1))[0][0]) for at in spots}
+    usual = {float(residual.usual(trial.state, trial.rows, at, np.ones(1))[0][0]) for at in spots}
     assert len(usual) == 1
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from andon.detector import Field, State
 from andon.model import Direction, Floats
-from detectors._models import FAULTS, Making, teach
-from detectors._replay import COUNT, KEPT, RESTART, Key, Live, Ring, Scale, Shelf, ago, code
+from detectors._river.models import FAULTS, Making, teach
+from detectors._river.replay import COUNT, KEPT, RESTART, Key, Live, Ring, Scale, Shelf, ago, code
 
 _TAIL = 64
 _SEEN, _SINCE = range(2)

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from andon.model import Floats
-from detectors import _lasting
+from detectors._level import longrun
 
 
 def learnt(remainders: Floats) -> Floats:
-    record = np.zeros((len(remainders), _lasting.WIDTH))
+    record = np.zeros((len(remainders), longrun.WIDTH))
     for column in remainders.T:
-        record = _lasting.learn(record, column)
-    return _lasting.factor(record)
+        record = longrun.learn(record, column)
+    return longrun.factor(record)
 
 
 def test_before_anything_was_seen_remainders_are_independent() -> None:
-    assert _lasting.factor(np.zeros((2, _lasting.WIDTH))).tolist() == [1.0, 1.0]
+    assert longrun.factor(np.zeros((2, longrun.WIDTH))).tolist() == [1.0, 1.0]
 
 
 def test_of_independent_remainders_it_asks_next_to_nothing() -> None:
@@ -39,7 +39,7 @@ def test_what_never_moves_is_no_wandering() -> None:
 
 
 def test_rows_are_apart_and_the_record_before_is_left_as_it_was() -> None:
-    before = np.zeros((2, _lasting.WIDTH))
-    after = _lasting.learn(before, np.array([1.0, -2.0]))
+    before = np.zeros((2, longrun.WIDTH))
+    after = longrun.learn(before, np.array([1.0, -2.0]))
     assert not before.any()
-    assert np.array_equal(after[1:], _lasting.learn(before[1:], np.array([-2.0])))
+    assert np.array_equal(after[1:], longrun.learn(before[1:], np.array([-2.0])))

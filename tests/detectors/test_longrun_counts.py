@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 
 from andon.model import Floats
-from detectors import _spans
+from detectors import _longrun_counts
 
 ROWS = 100
 LEVEL = np.zeros(ROWS)
 
 
 def learnt(offs: Floats, variance: float = 1.0) -> Floats:
-    spans = np.zeros((ROWS, _spans.WIDTH))
+    spans = np.zeros((ROWS, _longrun_counts.WIDTH))
     for off in offs:
-        spans = _spans.learn(spans, off, np.full(ROWS, variance), LEVEL)
+        spans = _longrun_counts.learn(spans, off, np.full(ROWS, variance), LEVEL)
     return spans
 
 
 def factors(spans: Floats, speed: float) -> Floats:
-    return _spans.factors(spans, np.full((len(spans), 1), speed))[:, 0]
+    return _longrun_counts.factors(spans, np.full((len(spans), 1), speed))[:, 0]
 
 
 def daily(hours: int, wander: float, seed: int = 1) -> Floats:
@@ -29,7 +29,7 @@ def daily(hours: int, wander: float, seed: int = 1) -> Floats:
 
 
 def test_before_anything_was_seen_there_is_no_factor() -> None:
-    assert factors(np.zeros((1, _spans.WIDTH)), 0.01).tolist() == [1.0]
+    assert factors(np.zeros((1, _longrun_counts.WIDTH)), 0.01).tolist() == [1.0]
 
 
 def test_of_independent_hours_it_asks_next_to_nothing() -> None:
@@ -55,9 +55,9 @@ def test_one_day_of_trouble_does_not_count_in_full() -> None:
 
 
 def test_what_all_hours_share_is_no_wandering() -> None:
-    spans = np.zeros((ROWS, _spans.WIDTH))
+    spans = np.zeros((ROWS, _longrun_counts.WIDTH))
     for off in daily(672, 0.0) + 0.5:
-        spans = _spans.learn(spans, off, np.ones(ROWS), np.full(ROWS, 0.25))
+        spans = _longrun_counts.learn(spans, off, np.ones(ROWS), np.full(ROWS, 0.25))
     assert factors(spans, 0.01).mean() < 1.2
 
 

@@ -1,6 +1,7 @@
-"""How much more sums over hours and days vary than their looks tell: a mean that goes by the hour or wanders from day to day.
+"""The long-run variance of ratings: how much more sums over hours and days vary than their looks tell.
 
-Evidence that adds up looks is divided by it, as quasi-likelihoods are (Wedderburn, Biometrika 61, 1974).
+A mean that goes by the hour or wanders from day to day is no lasting shift. Evidence that adds up looks is divided by that
+factor, as quasi-likelihoods are (Wedderburn, Biometrika 61, 1974).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The half of `level` that finds what stands out at once: a spike, a dip, two looks far off in a row."""
+"""The part of `level` that finds what stands out at once: a spike, a dip, two looks far off in a row."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from andon.detector import Field, State
 from andon.model import Bools, Floats, Ints
-from detectors import _news, _recent, _tail
+from detectors._level import local, news, tail
 
-FIELDS: Mapping[str, Field] = {"recent": _recent.FIELD, "tail": Field("f4", (_tail.WIDTH,)), **_news.FIELDS}
+FIELDS: Mapping[str, Field] = {"recent": local.FIELD, "tail": Field("f4", (tail.WIDTH,)), **news.FIELDS}
 _KNOWS = 30.0
 """Looks before anything stands out."""
 _LEARNS = 20.0
@@ -24,7 +24,7 @@ _SHARE = float(np.log(4.0 / 3.0))
 class Look:
     """A look, m rows: its part beside the last ones, how far `up` it is (towards where the rule looks), its `surprise`."""
 
-    part: _recent.Recent
+    part: local.Recent
     up: Floats
     surprise: Floats
 
@@ -34,15 +34,15 @@ def take(
 ) -> Look:
     """Take up a look that lay `off` the slow location and the day's profile; `known`: looks so far, the usual size."""
     looks, size = known
-    part = _recent.take(state["recent"][rows], looks, off, size, near)
+    part = local.take(state["recent"][rows], looks, off, size, near)
     up = part.units * sign if sign else np.abs(part.units)
-    surprise = _tail.surprise(state["tail"][rows], up, looks)
+    surprise = tail.surprise(state["tail"][rows], up, looks)
     return Look(part, up, np.where(looks < _KNOWS, 0.0, surprise))
 
 
 def judge(state: State, rows: Ints, surprise: Floats, hour: int, seen: Bools) -> Floats:
     """Return the score (m,) of looks whose surprise (m,) matters, less what is no news at this `hour` of the day."""
-    return _news.judge(state, rows, surprise, hour, seen) - _SHARE
+    return news.judge(state, rows, surprise, hour, seen) - _SHARE
 
 
 def learn(state: State, rows: Ints, look: Look, looks: Floats, hour: int, learns: Bools) -> None:
@@ -50,7 +50,7 @@ def learn(state: State, rows: Ints, look: Look, looks: Floats, hour: int, learns
     old = learns & (looks >= _LEARNS)
     if old.any():
         which = rows[old]
-        state["tail"][which] = _tail.learn(state["tail"][which], look.up[old])
-        _news.learn(state, which, look.surprise[old], hour)
+        state["tail"][which] = tail.learn(state["tail"][which], look.up[old])
+        news.learn(state, which, look.surprise[old], hour)
     which = rows[learns]
-    state["recent"][which] = _recent.learn(state["recent"][which], looks[learns], look.part.only(learns))
+    state["recent"][which] = local.learn(state["recent"][which], looks[learns], look.part.only(learns))

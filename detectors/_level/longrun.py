@@ -1,4 +1,4 @@
-"""How much longer remainders hang together than their neighbours tell: a wandering baseline, which is no lasting shift.
+"""The long-run variance of remainders: a baseline that wanders keeps them together, and is no lasting shift.
 
 Sums of 8 and of 64 remainders in a row vary as much as as many apart would, times a factor; evidence that adds up
 remainders must be divided by it (as quasi-likelihoods are: Wedderburn, Biometrika 61, 1974; for time series: Newey & West,

@@ -7,20 +7,20 @@ import pytest
 
 from andon.detector import State
 from andon.model import Floats
-from detectors import _novel
+from detectors._level import novelty
 
 
 def empty(rows: int = 1) -> State:
-    return {name: np.full((rows, *what.shape), what.fill, what.dtype) for name, what in _novel.FIELDS.items()}
+    return {name: np.full((rows, *what.shape), what.fill, what.dtype) for name, what in novelty.FIELDS.items()}
 
 
-def look(state: State, x: Floats, rest: Floats | None = None) -> _novel.Look:
+def look(state: State, x: Floats, rest: Floats | None = None) -> novelty.Look:
     """Take one look of every row up, learning from it."""
     rows = np.arange(len(x))
     with np.errstate(over="raise", divide="raise", invalid="raise"):
-        found = _novel.take(state, rows, x, np.zeros_like(x) if rest is None else rest)
-        _novel.learn(state, rows, found)
-        _novel.follow(state, rows, found)
+        found = novelty.take(state, rows, x, np.zeros_like(x) if rest is None else rest)
+        novelty.learn(state, rows, found)
+        novelty.follow(state, rows, found)
     return found
 
 
@@ -86,8 +86,8 @@ def test_where_nothing_may_be_learnt_it_stays_novel_and_is_news_once(state: Stat
     before = {name: array.copy() for name, array in state.items()}
     found = []
     for _ in range(5):
-        found.append(_novel.take(state, np.arange(1), np.array([190.0]), np.zeros(1)))
-        _novel.follow(state, np.arange(1), found[-1])
+        found.append(novelty.take(state, np.arange(1), np.array([190.0]), np.zeros(1)))
+        novelty.follow(state, np.arange(1), found[-1])
     assert [bool(one.news[0]) for one in found] == [True, False, False, False, False]
     assert len({float(one.surprise[0]) for one in found}) == 1
     assert all(np.array_equal(state[name], before[name]) for name in before if name != "novel_height")
@@ -95,12 +95,12 @@ def test_where_nothing_may_be_learnt_it_stays_novel_and_is_news_once(state: Stat
 
 def test_what_stood_out_is_forgotten_in_the_end(state: State) -> None:
     rows, x, rest = np.arange(1), np.array([190.0]), np.zeros(1)
-    first = _novel.take(state, rows, x, rest)
-    _novel.follow(state, rows, first)
-    assert not _novel.take(state, rows, x, rest).news[0]
+    first = novelty.take(state, rows, x, rest)
+    novelty.follow(state, rows, first)
+    assert not novelty.take(state, rows, x, rest).news[0]
     for _ in range(1_000):
-        _novel.follow(state, rows, _novel.take(state, rows, np.array([100.0]), rest))
-    assert _novel.take(state, rows, x, rest).news[0]
+        novelty.follow(state, rows, novelty.take(state, rows, np.array([100.0]), rest))
+    assert novelty.take(state, rows, x, rest).news[0]
 
 
 def test_a_look_that_the_baseline_does_not_expect_is_novel_though_its_value_is_not() -> None:
@@ -108,7 +108,7 @@ def test_a_look_that_the_baseline_does_not_expect_is_novel_though_its_value_is_n
     for place in range(500):
         look(state, 50.0 * np.sin(place / 20.0) + rng.normal(0.0, 1.0, 1), rng.normal(0.0, 1.0, 1))
     x = np.array([50.0 * np.sin(500 / 20.0)])
-    calm, odd = (_novel.take(state, np.arange(1), x, np.array([rest])).surprise[0] for rest in (0.0, 40.0))
+    calm, odd = (novelty.take(state, np.arange(1), x, np.array([rest])).surprise[0] for rest in (0.0, 40.0))
     assert calm < np.log(30) < np.log(100) < odd
 
 

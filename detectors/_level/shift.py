@@ -1,4 +1,4 @@
-"""The half of `level` that finds what lasts: a shift of the level that no single look shows, or a slow drift.
+"""The part of `level` that finds what lasts: a shift of the level that no single look shows, or a slow drift.
 
 A Shiryaev-Roberts e-detector over the clipped remainders, with their learnt moment generating function, so that it assumes
 no distribution. Where sums of remainders vary more than independent ones' would, as of a baseline that wanders, evidence
@@ -15,7 +15,8 @@ import numpy as np
 
 from andon.detector import Field, State
 from andon.model import Bools, Floats, Ints
-from detectors import _evidence, _lasting
+from detectors import _evidence
+from detectors._level import longrun
 
 _SIZES = np.array([0.5, 1.0, 1.5])
 CLIP = 4.0
@@ -60,7 +61,7 @@ def fields(count: int) -> Mapping[str, Field]:
         "evidence": _evidence.field(count),
         "told": Field("f8", (), evidence=True),
         "moments": Field("f4", (1 + count,)),
-        "lasting": Field("f4", (_lasting.WIDTH,)),
+        "lasting": Field("f4", (longrun.WIDTH,)),
         "often": Field("f4"),
     }
 
@@ -70,7 +71,7 @@ def logs(state: State, rows: Ints, shifts: Floats, units: Floats, least: Floats)
     moments, size = np.asarray(state["moments"][rows], np.float64), np.abs(shifts)
     log_moments = np.log((moments[:, 1:] + _PRIOR * np.exp(0.6 * size * size)) / (moments[:, :1] + _PRIOR))
     against = np.maximum(log_moments, size * np.minimum(0.5 * least, CLIP - 1.0)[:, None]) + _ALLOWED * size
-    calmer = _lasting.factor(state["lasting"][rows]) * (1.0 + _OFTEN * state["often"][rows])
+    calmer = longrun.factor(state["lasting"][rows]) * (1.0 + _OFTEN * state["often"][rows])
     calmer = calmer * (1.0 + _UNKNOWN / (moments[:, 0] + 1.0))
     return np.asarray((shifts * units[:, None] - against) / calmer[:, None])
 
@@ -97,7 +98,7 @@ def settle(state: State, rows: Ints, score: Floats) -> None:
 
 def learn(state: State, rows: Ints, shifts: Floats, units: Floats) -> None:
     """Learn how clipped remainders (m,) are usually distributed, and how long they hang together."""
-    state["lasting"][rows] = _lasting.learn(state["lasting"][rows], units)
+    state["lasting"][rows] = longrun.learn(state["lasting"][rows], units)
     state["often"][rows] *= 1.0 - 1.0 / _OFTEN_KEEP
     moments = state["moments"][rows]
     moments[:, 1:] += np.exp(shifts * units[:, None])

@@ -4,25 +4,25 @@ import numpy as np
 
 from andon.detector import State
 from andon.model import Bools, Floats
-from detectors import _shift
+from detectors._level import shift
 
-SIZES = _shift.sizes(1.0)
+SIZES = shift.sizes(1.0)
 ROWS = np.arange(1)
 
 
 def state() -> State:
-    return {name: np.full((1, *what.shape), what.fill, what.dtype) for name, what in _shift.fields(3).items()}
+    return {name: np.full((1, *what.shape), what.fill, what.dtype) for name, what in shift.fields(3).items()}
 
 
 def look(at: State, unit: float) -> tuple[Floats, Bools]:
-    logs = _shift.logs(at, ROWS, SIZES, np.array([unit]), np.zeros(1))
-    found = _shift.judge(at, ROWS, logs, np.ones(1), 0.0)
+    logs = shift.logs(at, ROWS, SIZES, np.array([unit]), np.zeros(1))
+    found = shift.judge(at, ROWS, logs, np.ones(1), 0.0)
     return found.score, found.fresh
 
 
 def calm(at: State, looks: int, seed: int = 1) -> State:
     for unit in np.random.default_rng(seed).normal(0, 1, looks):
-        _shift.learn(at, ROWS, SIZES, np.array([unit]))
+        shift.learn(at, ROWS, SIZES, np.array([unit]))
     return at
 
 
@@ -42,20 +42,20 @@ def test_what_was_told_may_raise_an_alarm_again_only_when_it_has_grown() -> None
 
 def test_beyond_doubt_it_begins_again_and_asks_for_more() -> None:
     at = calm(state(), 500)
-    before = _shift.logs(at, ROWS, SIZES, np.array([2.0]), np.zeros(1))
+    before = shift.logs(at, ROWS, SIZES, np.array([2.0]), np.zeros(1))
     for _ in range(60):
         score, _fresh = look(at, 2.0)
-        _shift.settle(at, ROWS, score)
+        shift.settle(at, ROWS, score)
         if at["often"][0] > 0.0:
             break
     assert not at["evidence"][0, 0].any()
-    assert np.all(_shift.logs(at, ROWS, SIZES, np.array([2.0]), np.zeros(1)) < before / 5.0)
+    assert np.all(shift.logs(at, ROWS, SIZES, np.array([2.0]), np.zeros(1)) < before / 5.0)
 
 
 def test_a_shift_smaller_than_what_matters_is_none() -> None:
     at = calm(state(), 500)
-    assert np.all(_shift.logs(at, ROWS, SIZES, np.array([1.0]), np.array([4.0])) < 0.0)
+    assert np.all(shift.logs(at, ROWS, SIZES, np.array([1.0]), np.array([4.0])) < 0.0)
 
 
 def test_where_either_way_matters_both_are_looked_for() -> None:
-    assert sorted(_shift.sizes(0.0)) == sorted([*_shift.sizes(1.0), *-_shift.sizes(1.0)])
+    assert sorted(shift.sizes(0.0)) == sorted([*shift.sizes(1.0), *-shift.sizes(1.0)])

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from andon.detector import Field, State
 from andon.model import Direction
-from detectors._models import FAULTS, Making, score, teach
-from detectors._replay import KEPT, Key, Live, Ring, Scale, Shelf, code
+from detectors._river.models import FAULTS, Making, score, teach
+from detectors._river.replay import KEPT, Key, Live, Ring, Scale, Shelf, code
 
 _FAR = 1e6
 _CIRCLE = 2.0 * math.pi / 65_536.0

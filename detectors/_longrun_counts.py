@@ -1,4 +1,4 @@
-"""How much more a count's sums over longer spans stray than its hours tell: a rate that wanders, which is no lasting shift.
+"""The long-run variance of a count: how much more sums over longer spans stray than its hours tell, as its rate wanders.
 
 Sums of 6, 24 and 96 hours are held against what was expected of them, in units of the variance that their hours would give
 were they independent. Evidence is divided by that factor, as quasi-likelihoods are (Wedderburn, Biometrika 61, 1974),

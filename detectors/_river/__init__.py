@@ -1,0 +1,1 @@
+"""What `river` is made of: which models it takes, and how an object's state is held in arrays."""
