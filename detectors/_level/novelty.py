@@ -19,6 +19,7 @@ import numpy as np
 
 from andon.detector import Field, State
 from andon.model import Bools, Floats, Ints
+from detectors._level import pareto
 
 _SIDES = 5
 """Value, running mean, jump, restlessness, and what a baseline leaves of it."""
@@ -65,8 +66,7 @@ _HALF_LIFE = 400.0
 _MARK = 2.0
 _SIDES_KEEP, _SUM_KEEP = 5_000.0, 2_000.0
 """Looks over which the tails forget."""
-_TRUST = 30.0
-_PRIOR_LOOKS, _PRIOR_SHARE, _PRIOR_OVER, _PRIOR_EXCESS, _PRIOR_SHAPE = 40.0, 0.08, 10.0, 0.7, 0.2
+_PRIOR = pareto.Prior(looks=40.0, share=0.08, over=10.0, excess=0.7, shape=0.2, trust=30.0, most=0.45)
 _RATE = 1.0 / 200.0
 _LARGEST = 1e30
 
@@ -105,8 +105,9 @@ def take(state: State, rows: Ints, x: Floats, rest: Floats) -> Look:
     away = np.where(looks[:, None] > 0.0, away, 0.0)
     bent = _BEND * np.log1p(away / _BEND)
     usual = np.minimum(bent / np.maximum(sides[:, :, _DISTANCE], 1e-6), _MOST)
-    total = _surprise(sides[:, :, _TAIL:], usual).sum(axis=1)
-    found = _surprise(np.asarray(state["novel_tail"][rows], np.float64), total / np.maximum(base[:, _TYPICAL], 1e-3))
+    total = pareto.surprise(_fit(sides[:, :, _TAIL:]), usual, _MARK).sum(axis=1)
+    tail = _fit(np.asarray(state["novel_tail"][rows], np.float64))
+    found = pareto.surprise(tail, total / np.maximum(base[:, _TYPICAL], 1e-3), _MARK)
     found = np.where(looks >= _YOUNG, found, 0.0)
     news = found > state["novel_height"][rows]
     return Look(found, news, seen, bent, usual, nearest, (away > _NEAR) | (looks[:, None] <= 0.0), total)
@@ -189,28 +190,17 @@ def _visit(state: State, rows: Ints, look: Look, looks: Floats) -> None:
     visits[at] = count + 1.0
 
 
-def _surprise(tail: Floats, scaled: Floats) -> Floats:
-    """Return -ln of the chance of `scaled` (...,) or more; 0 at 0."""
-    share, scale, shape = _fit(tail)
-    over = np.maximum(scaled - _MARK, 0.0)
-    return np.asarray(-np.log(share) * np.clip(scaled / _MARK, 0.0, 1.0) + np.log1p(shape * over / scale) / shape)
-
-
 def _learnt(tail: Floats, scaled: Floats, keep: float) -> Floats:
     """Return the tail (..., 4) after one more; what is far out counts as less far."""
     _, scale, _ = _fit(tail)
-    excess = np.clip(scaled - _MARK, 0.0, 25.0 * scale)
+    excess = np.clip(scaled - _MARK, 0.0, pareto.FAR * scale)
     new = np.stack([np.ones_like(excess), scaled > _MARK, excess, excess * excess], axis=-1)
     return np.asarray((tail + new) * np.minimum(1.0, keep / (tail[..., :1] + 1.0)))
 
 
 def _fit(tail: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the share beyond the mark, and the generalised Pareto's scale and shape, by moments, shrunk to the prior."""
-    share = (tail[..., 1] + _PRIOR_LOOKS * _PRIOR_SHARE) / (tail[..., 0] + _PRIOR_LOOKS)
-    over = tail[..., 1] + _PRIOR_OVER
-    mean = (tail[..., 2] + _PRIOR_OVER * _PRIOR_EXCESS) / over
-    square = (tail[..., 3] + _PRIOR_OVER * 2.5 * _PRIOR_EXCESS**2) / over
-    variance = np.maximum(square - mean * mean, 1e-12)
-    found = 0.5 * (1.0 - mean * mean / variance) + 1.2 / np.sqrt(over)
-    shape = np.clip((tail[..., 1] * found + _TRUST * _PRIOR_SHAPE) / (tail[..., 1] + _TRUST), 0.03, 0.45)
-    return share, mean * (1.0 - shape), shape
+    """Return the share beyond the mark, and scale and shape of what lies there, of tails (..., 4)."""
+    seen, over, total, squares = (tail[..., place] for place in range(_WIDTH))
+    mean = pareto.mean(_PRIOR, over, total)
+    shape = pareto.shape(_PRIOR, over, mean, squares)
+    return pareto.share(_PRIOR, seen, over), mean * (1.0 - shape), shape

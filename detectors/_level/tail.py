@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from andon.model import Floats
+from detectors._level import pareto
 
 _MARK = 3.0
 _SEEN, _OVER, _SUM, _LONG_SEEN, _LONG_OVER, _LONG_SUM, _SQUARES = range(7)
 WIDTH = 7
 _KEEP, _LONG_KEEP = 300.0, 10_000.0
 """Looks remembered, lately and at all."""
-_PRIOR_LOOKS, _PRIOR_SHARE, _PRIOR_OVER, _PRIOR_EXCESS = 40.0, 0.05, 30.0, 0.4
-_PRIOR_SHAPE, _PRIOR_TRUST = 0.15, 10.0
+_PRIOR = pareto.Prior(looks=40.0, share=0.05, over=30.0, excess=0.4, shape=0.15, trust=10.0, most=0.5)
 _BEYOND = 0.5
 """How much of what is rarer than anything seen is believed."""
 _YOUNG = 30.0
@@ -28,9 +28,7 @@ def surprise(tail: Floats, up: Floats, looks: Floats) -> Floats:
 
     A tail reaches beyond what was seen in `looks` (m,) by its shape alone, and that is believed in part.
     """
-    share, scale, shape = _fit(tail)
-    over = np.maximum(up - _MARK, 0.0)
-    found = np.log1p(shape * over / scale) / shape - np.log(share) * np.clip(up / _MARK, 0.0, 1.0)
+    found = pareto.surprise(_fit(tail), up, _MARK)
     seen = np.log(looks + 1.0) + 2.0
     found = np.where(found > seen, seen + _BEYOND * (found - seen), found)
     return np.asarray(found * (looks / (looks + _YOUNG)))
@@ -40,7 +38,7 @@ def learn(tail: Floats, up: Floats) -> Floats:
     """Return the tail (m, WIDTH) after one more look each; what is far out counts as less far."""
     _, scale, _ = _fit(tail)
     new, over = tail.T.astype(np.float64), up > _MARK
-    excess = np.clip(up - _MARK, 0.0, 25.0 * scale)
+    excess = np.clip(up - _MARK, 0.0, pareto.FAR * scale)
     keep = np.minimum(1.0, _KEEP / (new[_SEEN] + 1.0))
     long_keep = np.minimum(1.0, _LONG_KEEP / (new[_LONG_SEEN] + 1.0))
     for place, what in ((_SEEN, 1.0), (_OVER, over), (_SUM, excess)):
@@ -51,17 +49,9 @@ def learn(tail: Floats, up: Floats) -> Floats:
 
 
 def _fit(tail: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the share beyond the mark, and the generalised Pareto's scale and shape by moments, shrunk to the prior.
-
-    The shape is put above what moments say: a heavy tail is taken for too light a one by them.
-    """
+    """Return the share beyond the mark, and scale and shape of what lies there: of the two memories the one that expects more."""
     now = tail.T.astype(np.float64)
-    share = (now[[_OVER, _LONG_OVER]] + _PRIOR_LOOKS * _PRIOR_SHARE) / (now[[_SEEN, _LONG_SEEN]] + _PRIOR_LOOKS)
-    over = now[[_OVER, _LONG_OVER]] + _PRIOR_OVER
-    mean = (now[[_SUM, _LONG_SUM]] + _PRIOR_OVER * _PRIOR_EXCESS) / over
-    square = (now[_SQUARES] + _PRIOR_OVER * 2.5 * _PRIOR_EXCESS**2) / over[1]
-    variance = np.maximum(square - mean[1] * mean[1], 1e-12)
-    found = 0.5 * (1.0 - mean[1] * mean[1] / variance) + 1.2 / np.sqrt(now[_LONG_OVER] + 10.0)
-    weight = now[_LONG_OVER]
-    shape = np.clip((weight * found + _PRIOR_TRUST * _PRIOR_SHAPE) / (weight + _PRIOR_TRUST), 0.03, 0.5)
+    mean = pareto.mean(_PRIOR, now[[_OVER, _LONG_OVER]], now[[_SUM, _LONG_SUM]])
+    shape = pareto.shape(_PRIOR, now[_LONG_OVER], mean[1], now[_SQUARES])
+    share = pareto.share(_PRIOR, now[[_SEEN, _LONG_SEEN]], now[[_OVER, _LONG_OVER]])
     return share.max(axis=0), mean.max(axis=0) * (1.0 - shape), shape
