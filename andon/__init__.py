@@ -11,5 +11,5 @@
     people   web/        the live board
 
 Read `app.py` first: the whole way stands there in one function. Nothing flows back except acts, which enter at
-`incidents/`.
+`incidents/`, and of them what is accepted as the new normal, which goes the whole way as a signal of the `log/`.
 """

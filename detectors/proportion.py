@@ -45,8 +45,8 @@ class Proportion:
     larger than they are may be taken for one, and not be found.
 
     The score is ln(R / (M F)): R the evidence in looks, M a margin (none for single events), F for the overshoot of a
-    crossing; a promise of one false alarm in N looks is the threshold ln N. It is learning until it has seen 100 looks with 200 trials, and 20
-    of the rarer kind or 10,000 trials.
+    crossing; a promise of one false alarm in N looks is the threshold ln N. It is learning until it has seen 100 looks with
+    200 trials, and 20 of the rarer kind or 10,000 trials.
 
     Settings:
         smallest: the least relative shift of the odds to look for, up to 3.5 in as many ratios as it takes; by default they

@@ -25,10 +25,10 @@ class Silence:
     """Tell when a feed has fallen silent that usually brings something at this hour of the week.
 
     While nothing comes, it adds up what usually would have come, by the least of this hour and its neighbours: at which
-    minute a day begins or ends is not known, and a feed that comes in one or two hours of the day only is not watched. By chance alone such a sum, when a gap ends, is exponential
-    with mean 1 (Poisson); of a feed that comes in bursts the mean is larger, and is learnt from the gaps it has
-    had. It fires when nothing came for `silent` seconds and the sum reaches 9 of those means: so long a gap is the chance
-    of one in 8,000. A night that is usually quiet adds little, and is no silence.
+    minute a day begins or ends is not known, and a feed that comes in one or two hours of the day only is not watched. By
+    chance alone such a sum, when a gap ends, is exponential with mean 1 (Poisson); of a feed that comes in bursts the mean
+    is larger, and is learnt from the gaps it has had. It fires when nothing came for `silent` seconds and the sum reaches 9
+    of those means: so long a gap is the chance of one in 8,000. A night that is usually quiet adds little, and is no silence.
 
     The score is 0 on that line and above it by how many more means were missed, however long the silence. It is
     learning until it has seen a week, unless the volume is given.

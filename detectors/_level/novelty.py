@@ -1,9 +1,9 @@
 """How unlike anything this series has done before a look is: the distance to the nearest place it has ever been to.
 
 A look is seen from five sides: its value, the running mean, how far it jumped, how restless it lately was, and what a
-baseline leaves of it. Of each side the
-series keeps a few places it has visited; what lies far from all of them is novel, what comes back is not. Distances are
-judged by the series' own tail of distances, and their sum over the sides once more by its own, so that the score is -ln p.
+baseline leaves of it. Of each side the series keeps a few places it has visited; what lies far from all of them is novel,
+what comes back is not. Distances are judged by the series' own tail of distances, and their sum over the sides once more by
+its own, so that the score is -ln p.
 
 Source: leader clustering: Hartigan, Clustering Algorithms (1975). Distance to a neighbour as nonconformity: Laxhammar &
 Falkman, Ann. Math. Artif. Intell. 74 (2015); Burnaev & Ishimtsev, arXiv:1608.04585. Peaks over threshold: Pickands, Ann.
