@@ -50,7 +50,7 @@ class Drift(River):
         lines = [line for line, _ in _LINES.values()]
         options = checked(self.name, settings, self.takes, ("model", "with", "window", "stays", *lines))
         model = options.get("model", "ADWIN")
-        if model not in _LINES:
+        if not isinstance(model, str) or model not in _LINES:
             raise ConfigError(f"drift: model is {model!r}; it must be one of: {', '.join(_LINES)}.")
         line, such = _LINES[model]
         told = [name for name in lines if name in options]

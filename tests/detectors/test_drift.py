@@ -48,6 +48,7 @@ def test_a_stream_that_stays_where_it_is_has_no_drift() -> None:
         ({"model": "KSWIN", "delta": 0.05}, "KSWIN needs its own line, alpha, and found delta"),
         ({"delta": 0.05, "alpha": 0.05}, "found delta and alpha"),
         ({"model": "DDM", "delta": 0.05}, "one of: ADWIN, KSWIN, PageHinkley"),
+        ({"model": ["ADWIN"], "delta": 0.05}, "one of: ADWIN, KSWIN, PageHinkley"),
         ({"delta": 0}, "delta is 0; it must be a number above 0"),
         ({"delta": 0.05, "stays": -1}, "stays is -1"),
         ({"delta": 0.05, "with": 3}, "with is 3; it must be a mapping"),
