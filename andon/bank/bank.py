@@ -167,16 +167,16 @@ class Bank:
         """Take for usual what alerts tell of, as people said: each signal names a rule, and the segment of one alert."""
         judges = {judge.rule.id: judge for judge in self.judges}
         clock = np.broadcast_to(np.asarray(now, np.float64), len(batch))
-        told: dict[tuple[str, float], list[tuple[Labels, Note]]] = {}
+        told: dict[tuple[str, float, float], list[tuple[Labels, Note]]] = {}
         for at in np.flatnonzero(batch.kind == _ACCEPT).tolist():
-            rule = batch.names[int(batch.name[at])]
+            which = batch.names[int(batch.name[at])], float(batch.time[at]), float(clock[at])
             said = batch.segments[int(batch.segment[at])], batch.notes.get(at, _NOTHING)
-            told.setdefault((rule, float(clock[at])), []).append(said)
+            told.setdefault(which, []).append(said)
         findings: list[Finding] = []
-        for (rule, at_clock), some in told.items():
+        for (rule, when, heard), some in told.items():
             judge = judges.get(rule)
             if judge is not None and math.isfinite(judge.end):
-                findings += judge.accept(self._view(judge.end, at_clock), some)
+                findings += judge.accept(self._view(judge.end, heard), some, when)
         return findings
 
     def _view(self, end: float, now: float) -> View:

@@ -88,12 +88,17 @@ class Judge:
         self.alerts.put(rows, alerts)
         return findings + self._accept(view, dict.fromkeys(rows[lasting].tolist(), _LASTED) if len(lasting) else {})
 
-    def accept(self, view: View, told: Sequence[tuple[Labels, Note]]) -> list[Finding]:
-        """Make usual what the alerts of some segments tell of, as of the last look; nothing where none fires."""
-        state = self.alerts.arrays["state"]
+    def accept(self, view: View, told: Sequence[tuple[Labels, Note]], when: float) -> list[Finding]:
+        """Make usual what the alerts of some segments told of at `when`, as of the last look; nothing where none fires.
+
+        What has fired since is another alert: word of an acceptance may come late, where the log was away.
+        """
+        alerts = self.alerts.arrays
         called = {frozenset(labels.items()): row for row, labels in self.called.items()}
-        found = [(called.get(frozenset(labels.items()), -1), note) for labels, note in told]
-        return self._accept(view, {row: note for row, note in found if row >= 0 and state[row] in (FIRING, RECOVERING)})
+        found = {called.get(frozenset(labels.items()), -1): note for labels, note in told}
+        found.pop(-1, None)
+        meant = [row for row in found if alerts["state"][row] in (FIRING, RECOVERING) and alerts["fired"][row] <= when]
+        return self._accept(view, {row: found[row] for row in meant})
 
     def learn_again(self, view: View, probes: Sequence[Probe]) -> None:
         """Have some tests learn what is usual from the frames that are kept: of a called alert, those before its change."""

@@ -19,7 +19,7 @@ def adapts(probe: Probe) -> bool:
 def adapt(view: View, probe: Probe, rows: Ints, since: Floats) -> None:
     """Make what series (m,) have shown since their change points the baseline of a test; its evidence is nothing again.
 
-    A test that has no baseline is left alone.
+    On a known day, too: it was said of this very stretch. A test that has no baseline is left alone.
     """
     if not adapts(probe):
         return
@@ -29,7 +29,7 @@ def adapt(view: View, probe: Probe, rows: Ints, since: Floats) -> None:
             some = rows[spans == span]
             probe.detector.accept(probe.table.arrays, some, probe.observe(view, (span,), some), view.end)
     else:
-        learn_anew(view, probe, rows, spans)
+        learn_anew(view, probe, rows, spans, all_of_it=True)
     probe.table.forgive(rows)
 
 

@@ -15,8 +15,12 @@ MOST = 500
 PIECES = (60.0, 300.0, 3_600.0)
 
 
-def learn_anew(view: View, probe: Probe, rows: Ints, spans: Floats | float = LONGEST) -> None:
+def learn_anew(
+    view: View, probe: Probe, rows: Ints, spans: Floats | float = LONGEST, *, all_of_it: bool = False
+) -> None:
     """Step a detector through the looks, or coarser pieces, of the last `spans` seconds of each row, as if it saw them anew.
+
+    What came on known days is left out, unless `all_of_it` is to be learnt.
 
     A series is seen from its first signal on: before it was there, nothing came that would be usual. All rows take each step
     together: thousands of alerts that end at one look must not hold up the next ones.
@@ -30,14 +34,15 @@ def learn_anew(view: View, probe: Probe, rows: Ints, spans: Floats | float = LON
     for size in np.unique(seconds[there]).tolist():
         alike = there & (seconds == size)
         for left in range(int(counts[alike].max()) - 1, -1, -1):
-            _learn(view.before(view.end - left * size), probe, rows[alike & (counts > left)], size)
+            _learn(view.before(view.end - left * size), probe, rows[alike & (counts > left)], size, all_of_it=all_of_it)
     probe.table.forgive(rows)
 
 
-def _learn(past: View, probe: Probe, rows: Ints, seconds: float) -> None:
+def _learn(past: View, probe: Probe, rows: Ints, seconds: float, *, all_of_it: bool) -> None:
     windows = tuple(max(seconds, window) for window in probe.windows)
     seen = probe.observe(past, windows, rows)
-    probe.detector.step(probe.table.arrays, rows, seen, past.end, np.full(len(rows), past.learns(seconds)))
+    learn = np.full(len(rows), all_of_it or past.learns(seconds))
+    probe.detector.step(probe.table.arrays, rows, seen, past.end, learn)
 
 
 def pieces(spans: Floats, every: float) -> tuple[Floats, Ints]:

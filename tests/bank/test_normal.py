@@ -8,6 +8,7 @@ import pytest
 from andon.bank.relearn import MOST, pieces
 from andon.detector import Scores, State
 from andon.model import AlertState, Bools, Finding, Ints, Kind, Note, Observation, Tier
+from andon.rulebook.model import Event
 from andon.streams.split import pick
 from tests.bank.world import DAY, DETECTORS, Shift, World, batch, rule, states, trial
 
@@ -104,6 +105,25 @@ def test_a_fixed_line_stays_where_it_is() -> None:
     world = firing(trial("shift"), trial("line", options={"above": 0.03}), op="any")
     accepted(world)
     assert states(world.crashing(0.05, 2)) == ["firing"]
+
+
+def test_what_is_accepted_on_a_known_day_is_learnt_from_that_very_day() -> None:
+    sale = Event(name="sale", start=3_600.0, end=DAY)
+    world = World(rule(trial("shift")), events=[sale])
+    world.crashing(0.01, 60)
+    assert states(world.crashing(0.05, 60)) == ["firing"]
+    accepted(world)
+    assert usual(world) == pytest.approx(0.05, rel=0.1)
+    assert world.crashing(0.05, 60) == []
+
+
+def test_word_that_comes_late_accepts_nothing_that_fired_since_it_was_said() -> None:
+    world = firing(minutes=5)
+    said = batch(Kind.ACCEPT, [(world.now, {"app": "ios"}, np.nan, 1.0)], "crashes")
+    assert states(world.crashing(0.01, 30))[-1] == "ok"
+    assert states(world.crashing(0.2, 10)) == ["firing"]
+    assert world.bank.each(said, world.now) == []
+    assert usual(world) < 0.02
 
 
 class Keeps(Shift):
