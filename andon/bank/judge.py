@@ -50,7 +50,10 @@ class Judge:
         self.leaps = 0
         """How often what is usual has changed at one go: series have gone, or a new normal was accepted."""
         self._pace = Pace(rule.hold, rule.clear_after, rule.no_data == "call")
-        self._accepts = np.isfinite(rule.accept_after) and any(map(adapts, self.condition.probes))
+        fixed = [not adapts(probe) for probe in self.condition.probes]
+        self.settles = bool(np.isfinite(rule.accept_after)) and not all(fixed)
+        """Whether what lasts is taken for the new normal after a time."""
+        self._lines = int(np.array(fixed) @ (1 << np.arange(len(fixed)))) if when.op == "any" else 0
         self._in_all = any(test.promise is not None and test.promise.in_all for test in when.tests)
 
     @property
@@ -84,9 +87,9 @@ class Judge:
         seen = Look(view, self.rule, rows, alerts, moves, begun, rises, self.condition, ways)
         findings = tell(seen, alerts["learning"], self.called)
         self._clear(rows[moves == Move.CLEARED])
-        lasting = phases.lasting(alerts, view.end, self.rule.accept_after) if self._accepts else ()
+        lasting = self._lasting(alerts, view.end)
         self.alerts.put(rows, alerts)
-        return findings + self._accept(view, dict.fromkeys(rows[lasting].tolist(), _LASTED) if len(lasting) else {})
+        return findings + self._accept(view, dict.fromkeys(rows[lasting].tolist(), _LASTED))
 
     def accept(self, view: View, told: Sequence[tuple[Labels, Note]], when: float) -> list[Finding]:
         """Make usual what the alerts of some segments told of at `when`, as of the last look; nothing where none fires.
@@ -236,6 +239,14 @@ class Judge:
             up = answer.call.crossing & answer.loud & (alerts["tier"] < rank)
             alerts["tier"][up], rises[up] = rank, place
         return rises
+
+    def _lasting(self, alerts: State, end: float) -> Ints:
+        """Return the places of the alerts that have lasted; what is over a line that no baseline moves would fire again at once."""
+        if not self.settles:
+            return np.empty(0, dtype=np.int64)
+        places = phases.lasting(alerts, end, self.rule.accept_after)
+        found: Ints = places[alerts["tests"][places] & self._lines == 0]
+        return found
 
     def _accept(self, view: View, told: Mapping[int, Note]) -> list[Finding]:
         """Make usual what the called alerts of some rows tell of; return a finding for each, with who said so and why."""

@@ -106,6 +106,8 @@ def restore(judge: Judge, kept: Kept, segments: Sequence[Labels], streams: Strea
     judge.end, judge.allotted = kept.end, kept.allotted
     if not _same(judge, kept.condition) or not judge.alerts.unpack(rows, kept.alerts, places, NEWER):
         return list(kept.called.values())
+    if not judge.settles:  # what an earlier rulebook counted would be counted on by a later one
+        judge.alerts.arrays["steady"][rows] = np.nan
     found = dict(zip(places.tolist(), rows.tolist(), strict=True))
     judge.called = {found[place]: one.segment for place, one in kept.called.items() if place in found}
     return [one for place, one in kept.called.items() if place not in found]

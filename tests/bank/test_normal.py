@@ -164,6 +164,30 @@ def test_a_break_begins_the_time_anew() -> None:
     assert [one.accepted for one in world.crashing(0.05, 30)] == [True]
 
 
+def test_what_a_fixed_line_called_for_is_not_accepted_by_itself_only_to_be_called_for_again() -> None:
+    world = World(rule(trial("shift"), trial("line", options={"above": 0.04}), accept_after=1800.0))
+    world.crashing(0.01, 30)
+    assert states(world.crashing(0.05, 70)) == ["firing"]
+
+
+def test_what_is_over_a_fixed_line_and_unusual_both_is_accepted_as_usual() -> None:
+    world = World(rule(trial("shift"), trial("line", options={"above": 0.04}), op="all", accept_after=1800.0))
+    world.crashing(0.01, 30)
+    assert states(world.crashing(0.05, 70)) == ["firing", "ok"]
+
+
+def test_the_time_counts_from_when_the_rule_says_one_again() -> None:
+    lasts, calls = rule(trial("shift"), accept_after=3600.0), rule(trial("shift"))
+    world = World(lasts)
+    world.crashing(0.01, 30)
+    world.crashing(0.05, 5)
+    world.restart([calls])
+    assert states(world.crashing(0.01, 60)) == ["recovering", "ok"]
+    assert states(world.crashing(0.05, 5)) == ["firing"]
+    world.restart([lasts])
+    assert world.crashing(0.05, 50) == []
+
+
 def test_without_a_time_nothing_is_accepted_by_itself() -> None:
     world = firing(minutes=5)
     assert world.crashing(0.05, 500) == []
