@@ -15,7 +15,7 @@ from functools import partial
 import structlog
 
 from andon.errors import AndonError, Conflict, Refused, Unavailable
-from andon.incidents.machine import Handed, Tick, concerns, decide, key_of
+from andon.incidents.machine import Handed, Input, Tick, concerns, decide, key_of
 from andon.incidents.timers import wake
 from andon.model import Acceptance, Act, Finding, Incident, Outcome, Receipt
 from andon.respond.fallback import after_receipt
@@ -115,9 +115,7 @@ class Desk:
         said = {"page": receipt.page, "status": receipt.status.value}
         return any(row.kind == "receipt" and row.data == said for row in await self.store.ledger(incident))
 
-    async def _change(
-        self, load: Callable[[], Awaitable[Incident | None]], event: Finding | Act | Receipt | Tick | Handed, now: float
-    ) -> Outcome | None:
+    async def _change(self, load: Callable[[], Awaitable[Incident | None]], event: Input, now: float) -> Outcome | None:
         for _ in range(TRIES):
             old, codes = await asyncio.gather(load(), self.store.codes())
             outcome = decide(old, event, now, self.book, codes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import overload
+from typing import TypeAlias, overload
 
 import msgspec
 
@@ -15,7 +15,7 @@ from andon.incidents.ledger import Draft
 from andon.model import Act, Finding, Incident, Outcome, Receipt, Sending, State
 from andon.rulebook.model import Rulebook
 
-__all__ = ["Handed", "Tick", "concerns", "decide", "key_of"]
+__all__ = ["Handed", "Input", "Tick", "concerns", "decide", "key_of"]
 
 _ON_ITS_WAY = frozenset({Sending.QUEUED, Sending.SENDING})
 _SENT = frozenset({Sending.SENT, Sending.DELIVERED, Sending.READ})
@@ -29,6 +29,9 @@ class Handed(msgspec.Struct, frozen=True):
     """What was accepted by row `row` of the ledger is in the log."""
 
     row: int
+
+
+Input: TypeAlias = Finding | Act | Receipt | Tick | Handed
 
 
 def key_of(finding: Finding, book: Rulebook, still_open: Iterable[Incident] = ()) -> str:
@@ -46,24 +49,10 @@ def key_of(finding: Finding, book: Rulebook, still_open: Iterable[Incident] = ()
 
 
 @overload
-def decide(
-    incident: Incident, event: Finding | Act | Receipt | Tick | Handed, now: float, book: Rulebook, codes: set[str]
-) -> Outcome: ...
+def decide(incident: Incident, event: Input, now: float, book: Rulebook, codes: set[str]) -> Outcome: ...
 @overload
-def decide(
-    incident: Incident | None,
-    event: Finding | Act | Receipt | Tick | Handed,
-    now: float,
-    book: Rulebook,
-    codes: set[str],
-) -> Outcome | None: ...
-def decide(
-    incident: Incident | None,
-    event: Finding | Act | Receipt | Tick | Handed,
-    now: float,
-    book: Rulebook,
-    codes: set[str],
-) -> Outcome | None:
+def decide(incident: Incident | None, event: Input, now: float, book: Rulebook, codes: set[str]) -> Outcome | None: ...
+def decide(incident: Incident | None, event: Input, now: float, book: Rulebook, codes: set[str]) -> Outcome | None:
     """Return what an event makes of an incident; the very same incident without rows where it changes nothing.
 
     `incident` is the newest with the event's key, closed ones too, or None; None is returned where there is none and none is
