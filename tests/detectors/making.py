@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from andon.bank.probe import NEAR
 from andon.detector import Detector, Scores, Settings, State
 from andon.model import Direction, Floats, Form, Observation
+from andon.testing.series import START
 from andon.testing.trial import copied, empty
 
-T0 = 1_767_225_600.0
-"""2026-01-01 at midnight UTC, a Thursday."""
+T0 = START
 Draw = Callable[[float, float], tuple[Floats, Floats]]
 """(now, seconds) -> x and n of every row."""
 
@@ -80,7 +81,7 @@ class Trial:
             scores = self.detector.step(self.state, self.rows, seen(self.form, x, n, seconds), self.now, learn)
             risk += float(calm.sum())
             calm &= ~(scores.fresh & (scores.score >= line))
-            learn = calm & (scores.score < line - 1.0)
+            learn = calm & (scores.score < line - NEAR)
             if place == round(asked / 10):
                 early = float(1.0 - calm.mean())
         return risk / max(float((~calm).sum()), 0.5), early
