@@ -42,11 +42,6 @@ def usual(seen: Floats) -> Usual:
     return Usual(seen[:, 0], mean, variance, third - 3.0 * mean * second + 2.0 * mean**3)
 
 
-def shifted(mean: Floats, ratio: Floats) -> Floats:
-    """Return where a mean lies once its odds (what is below it to what is above) are `ratio` times as much."""
-    return np.asarray(mean * ratio / (1.0 + mean * (ratio - 1.0)))
-
-
 def stakes(of: Usual, gone: Floats) -> Floats:
     """Return lambda (m, j), the one by which a bet grows fastest if the mean has gone by `gone` (m, j), in bounds."""
     low, high = -_MOST / np.maximum(1.0 - of.mean, 1e-9), _MOST / np.maximum(of.mean, 1e-9)

@@ -4,7 +4,8 @@ How high it goes is learnt from blocks of an hour: what one has over the expecte
 leaves nothing of such products, a swing that outlives the hour leaves its variance. The swing is then tracked by Kalman's
 filter as an Ornstein-Uhlenbeck process that fades within hours (Durbin & Koopman, Time Series Analysis by State Space
 Methods, 2012): while it is not known where it stands it widens what is expected, and what it has known before, a shift
-of that size is no news. Where no swing is proven, nothing is followed.
+of that size is no news. It is followed no further than swings usually go: what lies beyond is a shift, and must not become
+one's own baseline. Where no swing is proven, nothing is followed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _KEEP = 1.0 - 1.0 / 1000.0
 """Blocks are forgotten over about 1,000."""
 _SMALL = 0.01
 """Blocks weigh as if they had swings of about a tenth."""
+_FAR = 1.5
+"""Standard deviations of a swing beyond which it is not followed; without such a bound one lasting shift in 100 was swallowed."""
 _STANDS, _UNSURE, _SWELL, _BEFORE, _SUM, _SQUARES, _WEIGHT = range(7)
 
 
@@ -55,12 +58,15 @@ def follow(tide: Floats, surprise: Floats, known: Floats, spread: Floats) -> Flo
     """Move `tide` in place by a look's surprise; return the gain (m,), by which log odds move a count of surprise.
 
     `surprise` (m,): the count over what was expected; `known` (m,): its variance by chance alone, `spread` (m,) times which it
-    has.
+    has. Where the swing would go further than swings do, the gain is only as much as it still went.
     """
     gain = tide[:, _UNSURE] / (spread + tide[:, _UNSURE] * known)
-    tide[:, _STANDS] = np.clip(tide[:, _STANDS] + gain * surprise, -3.0, 3.0)
     tide[:, _UNSURE] = gain * spread
-    return np.asarray(gain)
+    stood, step = tide[:, _STANDS].copy(), gain * surprise
+    far = np.maximum(_FAR * np.sqrt(tide[:, _SWELL]), np.abs(stood))
+    tide[:, _STANDS] = np.clip(stood + step, -far, far)
+    went = np.divide(tide[:, _STANDS] - stood, step, out=np.ones(len(step)), where=np.abs(step) > 1e-12)
+    return np.asarray(gain * went)
 
 
 def judge(tide: Floats, k: Floats, n: Floats, expected: Floats) -> Floats:

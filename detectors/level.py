@@ -11,6 +11,7 @@ from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 from detectors import _clock, _options
 from detectors._level import novelty, outlier, residual, shift
+from detectors._level.rows import only
 
 _FEW = 200.0
 """Looks with data until it has learnt."""
@@ -109,9 +110,9 @@ class Level:
         clock = np.where(seen[:, None], moved, clock)
         state["clock"][rows] = clock
         learns = seen & learn
-        novelty.follow(state, rows[seen], novel.only(seen))
+        novelty.follow(state, rows[seen], only(novel, seen))
         if learns.any():
-            novelty.learn(state, rows[learns], novel.only(learns))
+            novelty.learn(state, rows[learns], only(novel, learns))
             outlier.learn(state, rows, look, looks, hour, learns)
             self._learn(state, rows, part, x, at, learns)
             shift.settle(state, rows[learns], found.score[learns])
@@ -130,7 +131,7 @@ class Level:
         return Expectation(usual, usual - reach, usual + reach)
 
     def _learn(self, state: State, rows: Ints, part: residual.Part, x: Floats, at: float, learns: Bools) -> None:
-        part, x, rows = part.only(learns), x[learns], rows[learns]
+        part, x, rows = only(part, learns), x[learns], rows[learns]
         settled = residual.looks(state, rows) >= _SETTLED
         if settled.any():
             shift.learn(state, rows[settled], self._shifts, _clipped(part.units[settled], self._sign))

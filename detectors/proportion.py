@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _betabin, _clock, _correlation, _dispersion, _evidence, _tide
+from detectors import _betabin, _clock, _correlation, _dispersion, _evidence, _odds, _tide
 from detectors._options import checked, many_ratios
 from detectors._parts import parts
 
@@ -168,8 +168,8 @@ class Proportion:
     def _shifted(self, base: Floats, tide: Floats, young: Floats) -> Floats:
         """Return the share (m, j) if shifted by each ratio, of a base rate and a tide without what the shift put in them."""
         part = np.minimum(young[:, _LEARNT] / (base[:, _N, None] + 1.0), _PART)
-        before = _before(_share(base)[:, None], part, self._odds)
-        return _moved(before, self._odds * np.exp(_tide.stands(tide)[:, None] - young[:, _TIDED]))
+        before = _odds.before(_share(base)[:, None], part, self._odds)
+        return _odds.moved(before, self._odds * np.exp(_tide.stands(tide)[:, None] - young[:, _TIDED]))
 
     def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
         """Return how alike the trials of one look are: 1 all the same, 0 independent."""
@@ -245,19 +245,8 @@ def _share(base: Floats) -> Floats:
 
 
 def _usual(base: Floats, tide: Floats) -> Floats:
-    return _moved(_share(base), np.exp(_tide.stands(tide)))
+    return _odds.moved(_share(base), np.exp(_tide.stands(tide)))
 
 
 def _unsure(tide: Floats, share: Floats) -> Floats:
     return np.asarray(_tide.unsure(tide) * share * (1.0 - share))
-
-
-def _moved(share: Floats, odds: Floats) -> Floats:
-    return np.asarray(share * odds / (1.0 + share * (odds - 1.0)))
-
-
-def _before(share: Floats, part: Floats, odds: Floats) -> Floats:
-    """Return the share that becomes `share` once the odds of a `part` of the trials are `odds` times as high."""
-    square = (1.0 - part) * (odds - 1.0)
-    linear = 1.0 - part + part * odds - share * (odds - 1.0)
-    return np.asarray(2.0 * share / (linear + np.sqrt(linear * linear + 4.0 * square * share)))

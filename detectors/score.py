@@ -9,7 +9,7 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _bets, _clock, _correlation, _dispersion, _evidence, _longrun_scores
+from detectors import _bets, _clock, _correlation, _dispersion, _evidence, _longrun_scores, _odds
 from detectors._options import checked, shift
 from detectors._parts import parts
 
@@ -162,7 +162,7 @@ class Score:
         mean = of.mean[:, None]
         size = np.sqrt(of.variance)[:, None] * self._shifts
         if not np.isnan(self._smallest):
-            least = np.abs(_bets.shifted(mean, (1.0 + self._smallest) ** self._signs) - mean)
+            least = np.abs(_odds.moved(mean, (1.0 + self._smallest) ** self._signs) - mean)
             steps = np.tile(np.linspace(0.0, 1.0, len(_SHIFTS)), len(self._signs) // len(_SHIFTS))
             size = least * np.maximum(size.max(axis=1, keepdims=True) / least, 2.0) ** steps
         gone = np.clip(before + self._signs * size, 0.0, 1.0) - mean

@@ -46,10 +46,6 @@ class Recent:
     rest: Floats
     spread: Floats
 
-    def only(self, mask: Bools) -> Recent:
-        """Return the rows of `mask`."""
-        return Recent(*(getattr(self, name)[mask] for name in self.__slots__))
-
 
 def take(recent: Floats, looks: Floats, off: tuple[Floats, Floats], size: Floats, near: Bools) -> Recent:
     """Take a look apart that lay `off` the slow location and the day's profile, of a level of a usual `size`, each (m,)."""

@@ -13,7 +13,7 @@ Statist. 3 (1975).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -88,10 +88,6 @@ class Look:
     nearest: Ints
     new: Bools
     total: Floats
-
-    def only(self, mask: Bools) -> Look:
-        """Return the rows of `mask`."""
-        return Look(*(getattr(self, one.name)[mask] for one in fields(self)))
 
 
 def take(state: State, rows: Ints, x: Floats, rest: Floats) -> Look:

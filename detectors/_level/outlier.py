@@ -10,6 +10,7 @@ import numpy as np
 from andon.detector import Field, State
 from andon.model import Bools, Floats, Ints
 from detectors._level import local, news, tail
+from detectors._level.rows import only
 
 FIELDS: Mapping[str, Field] = {"recent": local.FIELD, "tail": Field("f4", (tail.WIDTH,)), **news.FIELDS}
 _KNOWS = 30.0
@@ -53,4 +54,4 @@ def learn(state: State, rows: Ints, look: Look, looks: Floats, hour: int, learns
         state["tail"][which] = tail.learn(state["tail"][which], look.up[old])
         news.learn(state, which, look.surprise[old], hour)
     which = rows[learns]
-    state["recent"][which] = local.learn(state["recent"][which], looks[learns], look.part.only(learns))
+    state["recent"][which] = local.learn(state["recent"][which], looks[learns], only(look.part, learns))

@@ -41,10 +41,6 @@ class Part:
     usual: Floats
     lasting: Floats
 
-    def only(self, mask: Bools) -> Part:
-        """Return the rows of `mask`."""
-        return Part(*(getattr(self, name)[mask] for name in self.__slots__))
-
 
 def looks(state: State, rows: Ints) -> Floats:
     """Return how many looks with data (m,) have been learnt from."""

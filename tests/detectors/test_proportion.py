@@ -5,7 +5,7 @@ import pytest
 
 from andon.errors import ConfigError
 from andon.model import Direction, Floats, Form
-from detectors.proportion import _K, _N, Proportion, _before, _moved
+from detectors.proportion import _K, _N, Proportion
 from tests.detectors.making import T0, Draw, Trial, seen, settings
 
 DAY = 86_400.0
@@ -164,12 +164,6 @@ def test_with_a_smallest_shift_those_that_are_larger_are_found_soon_too(odds: fl
     share = 0.2 * odds / (0.8 + 0.2 * odds)
     found = trial.draw(shares(share, 200.0, seed=2), round(6.0 / np.log(odds) ** 2 / 32.0) + 8, learn=False)
     assert found[-1].score[0] > least
-
-
-def test_what_a_shift_has_put_into_the_base_rate_is_taken_out_again() -> None:
-    before, odds = np.array([0.02, 0.3, 0.9]), np.array([2.2, 0.4, 3.5])
-    mixed = 0.7 * before + 0.3 * _moved(before, odds)
-    assert _before(mixed, np.full(3, 0.3), odds) == pytest.approx(before)
 
 
 def test_a_shift_that_is_being_learnt_stays_a_shift() -> None:

@@ -12,7 +12,7 @@ from andon.errors import ConfigError
 from andon.model import Direction, Floats, Form, Observation
 from andon.testing.series import scored
 from andon.testing.trial import empty
-from detectors._bets import Usual, log_pay, overshoot, shifted, stakes, sums, usual
+from detectors._bets import Usual, log_pay, overshoot, stakes, sums, usual
 from detectors.score import Score
 from tests.detectors.making import T0, settings
 
@@ -114,10 +114,6 @@ def test_moments_are_those_of_the_ratings_and_one_that_may_lie_anywhere() -> Non
     assert of.mean == pytest.approx([0.5, 0.5])
     assert of.variance == pytest.approx([1.0 / 12.0, 0.25])
     assert of.third == pytest.approx([0.0, 0.0], abs=1e-9)
-
-
-def test_a_shift_of_the_odds_is_that_of_a_share() -> None:
-    assert shifted(np.array([0.2]), np.array([1.6])) == pytest.approx(0.4 / 1.4)
 
 
 def test_the_line_is_lowered_more_for_looks_that_leap() -> None:

@@ -62,3 +62,16 @@ def test_a_proven_swing_is_followed_to_where_it_stands_and_fades() -> None:
         _tide.follow(tide, 100.0 * np.exp(0.1) - expected, expected, np.ones(1))
     assert _tide.stands(tide)[0] == pytest.approx(0.1, abs=0.02)
     assert abs(_tide.stands(moved(tide, 24 * HOUR))[0]) < 0.01
+
+
+def test_what_goes_further_than_swings_do_is_not_followed_there() -> None:
+    days = np.exp(0.1 * np.random.default_rng(4).normal(size=(1, 28)))
+    tide = moved(judged(np.repeat(days, 24, axis=1)), 1e6)
+    swing, gains = float(np.sqrt(_tide.unsure(tide)[0])), []
+    for _ in range(200):
+        moved(tide, 300.0)
+        expected = 1_000.0 * np.exp(_tide.stands(tide))
+        gains.append(_tide.follow(tide, 1_500.0 - expected, expected, np.ones(1))[0])
+    assert _tide.stands(tide)[0] == pytest.approx(1.5 * swing, rel=0.02)
+    assert gains[0] > 0.0
+    assert gains[-1] < 0.1 * gains[0]

@@ -8,6 +8,7 @@ import pytest
 from andon.detector import State
 from andon.model import Floats
 from detectors._level import novelty
+from detectors._level.rows import only
 
 
 def empty(rows: int = 1) -> State:
@@ -144,7 +145,7 @@ def test_rows_do_not_know_of_each_other() -> None:
 
 def test_only_the_rows_of_a_mask_are_kept() -> None:
     found = look(empty(3), np.array([1.0, 2.0, 3.0]))
-    assert found.only(np.array([False, True, False])).seen[:, 0].tolist() == [2.0]
+    assert only(found, np.array([False, True, False])).seen[:, 0].tolist() == [2.0]
 
 
 def test_it_takes_at_most_600_bytes_a_row() -> None:
