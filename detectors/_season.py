@@ -33,8 +33,9 @@ FIELDS: Mapping[str, Field] = {
 
 def scale(state: State, rows: Ints, factor: Floats) -> None:
     """Make every hour's rate `factor` (m,) times as high, and its shape no surer than it was: by fewer counts, or in less time."""
-    state["season_x"][rows] *= np.minimum(factor, 1.0)[:, None]
-    state["season_t"][rows] = np.rint(state["season_t"][rows] / np.maximum(factor, 1.0)[:, None])
+    time = np.rint(state["season_t"][rows] / np.maximum(factor, 1.0)[:, None])
+    state["season_x"][rows] *= np.minimum(factor, 1.0)[:, None] * (time > 0.0)  # what no time is left of is forgotten
+    state["season_t"][rows] = time
     state["curve"][rows, 0] = -1.0
 
 

@@ -24,6 +24,8 @@ from andon.model import Bools, Finding, Form, Ints, Labels, Note, Tier
 from andon.rulebook.model import Rule, When
 
 HOUR = 3600.0
+TOGETHER = 300.0
+"""Seconds; alerts that began within them learn again together."""
 _LASTED = Note(by="andon", text="it has lasted as long as `accept_after` says")
 
 
@@ -106,13 +108,13 @@ class Judge:
     def learn_again(self, view: View, probes: Sequence[Probe]) -> None:
         """Have some tests learn what is usual from the frames that are kept: of a called alert, those before its change."""
         rows = view.rows(self.rule.projection)
-        for row in self.called:
-            before = view.before(min(view.end, float(self.alerts.arrays["since"][row])))
+        until = np.full(len(rows), view.end)
+        called = np.isin(rows, list(self.called))
+        since = self.alerts.arrays["since"][rows[called]] // TOGETHER * TOGETHER
+        until[called] = np.where(np.isnan(since), view.end, np.minimum(since, view.end))
+        for end in np.unique(until).tolist():
             for probe in probes:
-                learn_anew(before, probe, np.array([row], dtype=np.int64))
-        calm = rows[~np.isin(rows, list(self.called))]
-        for probe in probes if len(calm) else ():
-            learn_anew(view, probe, calm)
+                learn_anew(view.before(end), probe, rows[until == end])
 
     def learn(self, view: View, seconds: float) -> None:
         """Learn from a piece of history, `seconds` long, that ended at the view's end; nothing is found in it."""
