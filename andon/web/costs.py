@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from andon.bank.thresholds import promised
-from andon.model import Light
+from andon.model import Light, Tier
 from andon.rulebook.model import Rulebook
 
 
 def costs(lights: Iterable[Light], book: Rulebook) -> list[dict[str, Any]]:
-    """Return every rule with a condition, in the rulebook's order: how many segments live, how many learn, what it promises."""
+    """Return every rule with a condition, in the rulebook's order: its segments that live and that learn, what it promises, whether it pages nobody."""
     live: Counter[str] = Counter()
     learning: Counter[str] = Counter()
     for light in lights:
@@ -26,6 +26,7 @@ def costs(lights: Iterable[Light], book: Rulebook) -> list[dict[str, Any]]:
             "live": live[rule.id],
             "learning": learning[rule.id],
             "promised": promised(rule, live[rule.id]),
+            "nobody": rule.shadow or rule.tier is Tier.WATCH,
         }
         for rule in book.rules.values()
         if rule.when is not None

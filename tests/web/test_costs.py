@@ -20,6 +20,7 @@ def test_promises_add_up_over_live_segments(tmp_path: Path) -> None:
     assert found["each"] == (3, pytest.approx(1.5))
     assert found["whole"] == (3, pytest.approx(1.0))
     assert found["shy"] == (3, 0.0), "a rule in shadow pages nobody"
+    assert [one["rule"] for one in costs(lights, rules) if one["nobody"]] == ["shy"]
 
 
 def test_a_rule_that_nothing_lives_of_is_told_with_none(tmp_path: Path) -> None:

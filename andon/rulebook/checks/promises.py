@@ -34,7 +34,7 @@ def false_pages(book: Rulebook, world: World) -> Iterable[Notice]:
 
 def _over(each: str, live: int | None) -> str:
     if live is not None:
-        return f"over the {live} segments that live now"
+        return "over the 1 segment that lives now" if live == 1 else f"over the {live} segments that live now"
     if each:
         return f"for each {each}; `andon check --live` asks a running service how many there are"
     return "in all"

@@ -38,6 +38,8 @@ def test_a_promise_for_each_alert_is_added_up_over_the_segments_that_live(tmp_pa
     assert "all rules together promise false pages a month: at most 3" in found
     assert "rule 'a' promises false pages a month: at most 2 over the 4 segments that live now" in found
     assert "rule 'b' promises false pages a month: at most 1 over the 9 segments that live now" in found
+    [one] = [one.text for one in notices(rules, World({}, {"console"}, {"b": 1})) if "rule 'b' promises" in one.text]
+    assert one.endswith("over the 1 segment that lives now")
 
 
 def test_a_rule_that_pages_nobody_promises_nothing(tmp_path: Path) -> None:
