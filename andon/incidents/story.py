@@ -113,6 +113,11 @@ def tell(row: Row, lang: str) -> str:
     return known[chinese].format_map(_Absent(words)).strip()
 
 
+def ended(reason: str, lang: str) -> str:
+    """Return what an incident was closed as, in `lang`; a person's own words stay as they are."""
+    return _translated(reason, chinese=lang == "zh")
+
+
 class _Absent(dict[str, str]):
     """A row written by another version may lack a word: the line stays readable."""
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from andon.errors import Refused, Unavailable
 from andon.incidents.acts import may_accept
+from andon.incidents.story import ended
 from andon.model import Incident, State, Verb
 from andon.respond import phrases
 from andon.respond.links import check
@@ -87,15 +88,18 @@ def _shown(request: Request, incident: Incident, person: str, now: float) -> dic
     known = running_of(request).andon.book.people.get(person)
     worst = min(incident.alerts.values(), key=lambda one: (-one.tier.rank, one.since, one.key), default=None)
     page = page_now(incident, worst, now, lang, known.zone if known else "UTC")
-    answer_by_text = say(lang, "line.answer", code=phrases.code(page))
+    closed = incident.state is State.CLOSED
+    well = not closed or "verified" in incident.milestones
+    untrue = {say(lang, "line.answer", code=phrases.code(page)), "" if well else phrases.sentence(page)}
     return {
         "lang": lang,
         "light": phrases.light(page),
         "tier": phrases.tier(page),
         "title": redact(phrases.title(page)),
         "where": phrases.where(page),
-        "lines": [redact(line) for line in lines(page)[1:] if line != answer_by_text],
-        "open": incident.state is not State.CLOSED,
+        "lines": [redact(line) for line in lines(page)[1:] if line not in untrue],
+        "open": not closed,
+        "ended": "" if well else redact(ended(incident.closed_reason, lang)),
         "accepts": may_accept(incident, running_of(request).andon.book),
         "most_reason": MOST_REASON,
         "incident": incident,

@@ -110,7 +110,8 @@ async def test_a_closed_incident_has_no_buttons(here: Tiny) -> None:
     name, link = await linked(here)
     await here.answered(name, verb="close", by="tom", text="a drill")
     text = (await here.client.get(link)).text
-    assert "It is closed" in text
+    assert "Closed: a drill. Nothing is left to answer." in text
+    assert "Back to normal" not in text, "it was never verified"
     assert "<form" not in text
 
 
