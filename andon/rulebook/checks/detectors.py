@@ -72,5 +72,5 @@ def _refusal(rule: Rule, test: Test, detector: type[Detector]) -> str:
     try:
         detector(Settings(rule.every, form, test.direction, test.smallest, test.options))
     except ConfigError as wrong:
-        return str(wrong)
+        return f"{str(wrong).rstrip('.')} (in options)"
     return ""

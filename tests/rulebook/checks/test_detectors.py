@@ -75,7 +75,7 @@ def test_a_detector_is_asked_whether_it_takes_the_metric(tmp_path: Path) -> None
 
 def test_a_detector_is_asked_whether_it_understands_its_options(tmp_path: Path) -> None:
     [(code, text)] = said(tmp_path, "watch: csat, every: 5m, when: {falls: true, using: lined, options: {bad: 1}}")
-    assert (code, text) == ("detector-refuses", "rule 'r': stub has no option bad; every is 300")
+    assert (code, text) == ("detector-refuses", "rule 'r': stub has no option bad; every is 300 (in options)")
 
 
 def test_the_conditions_by_which_a_rule_worsens_are_checked_too(tmp_path: Path) -> None:
