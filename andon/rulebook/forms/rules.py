@@ -115,7 +115,11 @@ class WhenForm(Form):
             raise ValueError(f"{found}; allowed: one of {', '.join(WAYS)} (several by any: [...] or all: [...])")
         for name, belongs in _BELONGS.items():
             if name in stated and ways[0] not in belongs:
-                hint = f"; a detector's own line is told by options: {{{ways[0]}: ...}}" if name == "using" else ""
+                hint = (
+                    f"; a detector's own line is told by options: {{{ways[0]}: ...}}"
+                    if name == "using" and ways[0] in {"above", "below"}
+                    else ""
+                )
                 raise ValueError(f"{name} does not go with {ways[0]}; it goes with {', '.join(belongs)}{hint}")
         if ways[0] in {"above", "below"} and "over" not in stated:
             raise ValueError(f"{ways[0]} needs over: how long the time is it is judged over, such as over: 10m")
