@@ -10,6 +10,9 @@ from andon.rulebook.check import REINSTALL, Level, Notice, World, check
 from andon.rulebook.model import Rule, Rulebook, Test
 from andon.rulebook.units import choose
 
+SOON = 86_400.0
+"""Seconds; so long an outage may last without anybody wanting it for the new normal."""
+
 
 def _tests(book: Rulebook) -> Iterator[tuple[Rule, Test]]:
     for rule in book.rules.values():
@@ -62,6 +65,19 @@ def detector_refuses(book: Rulebook, world: World) -> Iterable[Notice]:
     for rule, test, detector in _there(book, world):
         if said := _refusal(rule, test, detector):
             yield Notice(Level.ERROR, "detector-refuses", rule.place, f"rule {rule.id!r}: {said}")
+
+
+@check("accepted-soon")
+def accepted_soon(book: Rulebook, world: World) -> Iterable[Notice]:
+    """Find rules that take for usual, by themselves, what may be no more than a long outage."""
+    del world
+    for rule in book.rules.values():
+        if rule.accept_after < SOON:
+            text = (
+                f"rule {rule.id!r}: accept_after is {rule.accept_after / 3600:.3g} h; an outage that lasts so long would be taken "
+                "for usual, and its call closed: say several days, or leave it out and let a person accept"
+            )
+            yield Notice(Level.WARNING, "accepted-soon", rule.place, text)
 
 
 def _refusal(rule: Rule, test: Test, detector: type[Detector]) -> str:

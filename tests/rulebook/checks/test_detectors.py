@@ -33,10 +33,10 @@ class _Lined(_Stub):
 WORLD = World({"calibrated": _Stub, "lined": _Lined, "broken": None}, {"console"})  # type: ignore[dict-item] # not whole detectors
 
 
-def said(folder: Path, text: str, world: World = WORLD) -> list[tuple[str, str]]:
+def said(folder: Path, text: str, world: World = WORLD, level: Level = Level.ERROR) -> list[tuple[str, str]]:
     found = notices(book(folder, f"rules: [{{name: r, {text}}}]"), world)
     assert all(one.place.line for one in found if one.level is Level.ERROR)
-    return [(one.code, one.text) for one in found if one.level is Level.ERROR]
+    return [(one.code, one.text) for one in found if one.level is level]
 
 
 def test_a_detector_that_does_its_work_is_no_error(tmp_path: Path) -> None:
@@ -81,6 +81,13 @@ def test_a_detector_is_asked_whether_it_understands_its_options(tmp_path: Path) 
 def test_the_conditions_by_which_a_rule_worsens_are_checked_too(tmp_path: Path) -> None:
     text = "watch: csat, when: {falls: true, using: lined}, worsens: [{when: {falls: true, using: none}, tier: red}]"
     assert [code for code, _ in said(tmp_path, text)] == ["unknown-detector"]
+
+
+def test_a_new_normal_that_is_accepted_within_a_day_is_a_warning(tmp_path: Path) -> None:
+    rule = "watch: csat, when: {{falls: true, using: calibrated, false_alarms: 1 per 30d}}, accept_after: {}"
+    soon, late = (dict(said(tmp_path, rule.format(time), level=Level.WARNING)) for time in ("90m", "7d"))
+    assert "accept_after is 1.5 h" in soon["accepted-soon"]
+    assert "accepted-soon" not in late
 
 
 @pytest.mark.parametrize("detector", ["calibrated", "lined"])
