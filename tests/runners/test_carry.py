@@ -266,11 +266,11 @@ def test_after_a_restore_nobody_is_paged_again_and_the_ladder_goes_on(tmp_path: 
 
 
 async def test_a_service_refuses_what_a_later_version_kept_and_leaves_it_as_it_is(tmp_path: Path) -> None:
-    later: dict[Any, Any] = {"engine": "2", "version": "3.1.4"}
+    later: dict[Any, Any] = {"engine": "3", "version": "3.1.4"}
     async with reached(tmp_path, "") as client:
         await client.hset("andon:formats", mapping=later)
     with pytest.raises(
-        ConfigError, match=r"by andon 3\.1\.4, in newer formats: engine 2 \(this version reads up to 1\)"
+        ConfigError, match=r"by andon 3\.1\.4, in newer formats: engine 3 \(this version reads up to 2\)"
     ):
         async with service_of(Settings(rules=rulebook(tmp_path / "rules"), data=tmp_path, port=0), WallClock()):
             pass
