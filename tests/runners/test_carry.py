@@ -275,7 +275,7 @@ async def test_a_service_refuses_what_a_later_version_kept_and_leaves_it_as_it_i
         async with service_of(Settings(rules=rulebook(tmp_path / "rules"), data=tmp_path, port=0), WallClock()):
             pass
     async with reached(tmp_path, "") as client:
-        assert await client.hgetall("andon:formats") == {b"engine": b"2", b"version": b"3.1.4"}
+        assert await client.hgetall("andon:formats") == {b"engine": b"3", b"version": b"3.1.4"}
         assert await client.exists("andon:snapshot", "andon:log") == 0
 
 
