@@ -16,7 +16,6 @@ from rich.text import Text
 
 from andon import plugins
 from andon.cli import options
-from andon.cli.asking import ask
 from andon.config import settings
 from andon.detector import Detector
 from andon.errors import RulebookError
@@ -68,6 +67,8 @@ def show(found: list[Notice]) -> None:
 
 
 def _live(url: str) -> dict[str, int]:
+    from andon.cli.asking import ask  # noqa: PLC0415 - the HTTP client loads only where a service is asked
+
     found = ask("GET", f"{url}/v1/rules", token=os.environ.get("ANDON_ACT_TOKEN", "")).json()
     return {rule["rule"]: rule["live"] for rule in found}
 
