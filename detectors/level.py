@@ -10,7 +10,7 @@ import numpy as np
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
 from detectors import _clock, _options
-from detectors._level import novelty, outlier, residual, shift
+from detectors._level import novelty, outlier, residual, shift, volume
 from detectors._level.rows import only
 
 _FEW = 200.0
@@ -28,8 +28,9 @@ class Level:
     Pareto tail learnt from its own excesses; two looks in a row count together, and what stands out at this hour of other days
     is less news. What lasts is a Shiryaev-Roberts e-detector over the clipped remainders, with their learnt moment generating
     function, so that it assumes no distribution; where their sums vary more than independent ones' would, as of a baseline that
-    wanders, it counts for less by that factor, and below a promise of one in 3,000 it is not told. What is unlike anything the
-    series has done before is judged by how unlike it usually is.
+    wanders, it counts for less by that factor, and below a promise of one in 1,600 it is not told. What is unlike anything the
+    series has done before is judged by how unlike it usually is. A level of fewer events than usual is noisier: it is taken to
+    stray as much more as a mean of so few would.
 
     The score is the largest part less its share of the promise; one false alarm in N looks is the threshold ln N. It is
     learning until it has seen 200 looks with data. The scale is linear, since crash rates are found worse on a logarithmic one.
@@ -72,10 +73,11 @@ class Level:
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """Return the looks' clock, location and spread with the day's profile, and what the three parts learn."""
+        """Return the looks' clock, location and spread with the day's profile, usual events, and what the three parts learn."""
         return {
             "clock": Field("f8", (3,)),
             **residual.FIELDS,
+            **volume.FIELDS,
             **outlier.FIELDS,
             **shift.fields(len(self._shifts)),
             **novelty.FIELDS,
@@ -95,14 +97,15 @@ class Level:
         x, at = np.where(seen, observation.x[:, 0], 0.0), now - seconds / 2
         hour = int(at // 3_600.0) % 24
         part, looks = residual.take(state, rows, x, at, near=passed.near), residual.looks(state, rows)
-        off = part.off_flat, part.off_day
-        look = outlier.take(state, rows, off, (looks, residual.size(state, rows)), passed.near, self._sign)
+        noise = volume.noise(state, rows, np.where(seen, observation.n[:, 0], 1.0), looks)
+        off, known = (part.off_flat, part.off_day), (looks, residual.size(state, rows), noise)
+        look = outlier.take(state, rows, off, known, passed.near, self._sign)
         novel = novelty.take(state, rows, x, look.part.rest)
         least = self._least * np.abs(part.usual)
         matters = seen & (np.abs(part.rest) >= least)
         out = outlier.judge(state, rows, np.where(matters, look.surprise, 0.0), hour, seen)
-        out = np.maximum(out, np.where(matters & (look.up > 0.0), novelty.told(novel, looks), -np.inf))
-        logs = shift.logs(state, rows, self._shifts, _clipped(part.units, self._sign), least * part.lasting)
+        out = np.maximum(out, np.where(matters & (look.up > 0.0), novelty.told(novel, looks, noise), -np.inf))
+        logs = shift.logs(state, rows, self._shifts, _clipped(part.units / noise, self._sign), least * part.lasting)
         logs = np.where((seen & (looks >= _SETTLED))[:, None], logs, 0.0)
         found = shift.judge(state, rows, logs, np.where(seen, passed.looks, 0.0), now - seconds)
         moved = clock.copy()
@@ -114,6 +117,7 @@ class Level:
         if learns.any():
             novelty.learn(state, rows[learns], only(novel, learns))
             outlier.learn(state, rows, look, looks, hour, learns)
+            volume.learn(state, rows[learns], observation.n[learns, 0], looks[learns])
             self._learn(state, rows, part, x, at, learns)
             shift.settle(state, rows[learns], found.score[learns])
         out = np.where(seen, out + np.log(np.maximum(passed.gap / self._every, 1.0)), -np.inf)

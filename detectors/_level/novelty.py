@@ -109,9 +109,9 @@ def take(state: State, rows: Ints, x: Floats, rest: Floats) -> Look:
     return Look(found, news, seen, bent, usual, nearest, (away > _NEAR) | (looks[:, None] <= 0.0), total)
 
 
-def told(look: Look, looks: Floats) -> Floats:
+def told(look: Look, looks: Floats, noise: Floats) -> Floats:
     """Return the score (m,) of a look, `looks` (m,) after the first; -inf where nothing is to be told."""
-    strange = look.surprise * (looks / (looks + _UNSEEN))
+    strange = look.surprise * (looks / (looks + _UNSEEN)) / noise
     return np.where(look.news & (strange >= _STRANGE), strange + _LATE, -np.inf)
 
 

@@ -14,8 +14,8 @@ from andon.model import Floats
 FAR = 25.0
 """Scales beyond which an excess teaches no more."""
 _LEAST = 0.03
-_WIDE = 2.5
-"""The prior's mean of squares, over its mean squared: a little more than the exponential distribution's 2."""
+_WIDE = 4.5
+"""The prior's mean of squares, over its mean squared: far more than the exponential distribution's 2, for safety."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,14 @@ _ALLOWED = 0.05
 """Spreads by which a baseline may be off: no evidence."""
 _PRIOR = 30.0
 """Remainders, normal and a little wide, that speak before any were seen."""
-_UNKNOWN = 300.0
+_UNKNOWN = 60.0
 """Looks after which half of a shift's evidence counts: before, nobody knows how a baseline wanders."""
 _KEEP = 2_000.0
 """Remainders over which the moments forget."""
-_SHARE = float(np.log(4.0))
-"""Its part of the promise: one false alarm in four."""
-_LEAST = 8.0
-"""The least score that is told: below one in 3,000 it is mostly a baseline that wanders."""
+_SHARE = float(np.log(2.0))
+"""Its part of the promise: one false alarm in two."""
+_LEAST = 7.4
+"""The least score that is told: below one in 1,600 it is mostly a baseline that wanders."""
 _STEP, _GONE = 1.0, 3.0
 """How much higher than when last told evidence must be to raise an alarm again; how far below the least it is gone."""
 _BEYOND, _CAP = 14.0, 16.0

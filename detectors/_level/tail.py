@@ -16,8 +16,8 @@ _SEEN, _OVER, _SUM, _LONG_SEEN, _LONG_OVER, _LONG_SUM, _SQUARES = range(7)
 WIDTH = 7
 _KEEP, _LONG_KEEP = 300.0, 10_000.0
 """Looks remembered, lately and at all."""
-_PRIOR = pareto.Prior(looks=40.0, share=0.05, over=30.0, excess=0.4, shape=0.15, trust=10.0, most=0.5)
-_BEYOND = 0.5
+_PRIOR = pareto.Prior(looks=40.0, share=0.05, over=30.0, excess=0.4, shape=0.2, trust=10.0, most=0.5)
+_BEYOND = 0.6
 """How much of what is rarer than anything seen is believed."""
 _YOUNG = 30.0
 """Looks after which half is believed of how rare anything is."""
