@@ -32,9 +32,9 @@ class Pace:
 
     @classmethod
     def of(cls, every: float, *, seasonal: bool) -> Pace:
-        """Return that of looks `every` seconds: it remembers a week, or 400 looks if these take longer."""
+        """Return that of looks `every` seconds: it remembers a week, or 500 looks if these take longer."""
         block = max(_HOUR, every)
-        return cls(block, max(_WEEK, 400.0 * every), _WEEK if seasonal else 4.0 * block)
+        return cls(block, max(_WEEK, 500.0 * every), _WEEK if seasonal else 4.0 * block)
 
 
 def fields(sizes: int) -> Mapping[str, Field]:

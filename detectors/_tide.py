@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from andon.detector import Field
-from andon.model import Floats
+from andon.model import Bools, Floats
 
 _EBB = 21_600.0
 """Seconds in which a swing fades to 1/e."""
@@ -49,6 +49,11 @@ def stands(tide: Floats) -> Floats:
     return tide[:, _STANDS]
 
 
+def swings(tide: Floats) -> Bools:
+    """Tell where a swing is proven (m,)."""
+    return np.asarray(tide[:, _SWELL] > 0.0)
+
+
 def unsure(tide: Floats) -> Floats:
     """Return the variance (m,) of where it stands."""
     return tide[:, _UNSURE]
@@ -69,8 +74,12 @@ def follow(tide: Floats, surprise: Floats, known: Floats, spread: Floats) -> Flo
     return np.asarray(gain * went)
 
 
-def judge(tide: Floats, k: Floats, n: Floats, expected: Floats) -> Floats:
-    """Return `tide` (m, 7) after a block of k in n, all (m,), of which the base rate alone `expected` so many."""
+def judge(tide: Floats, told: tuple[Floats, Floats, Floats], least: float) -> Floats:
+    """Return `tide` (m, 7) after a block of k in n, of which the base rate alone expected so many: `told`, (m,) each.
+
+    A swing whose standard deviation is less than `least`, in log odds, is none.
+    """
+    k, n, expected = told
     known = expected * np.maximum(1.0 - expected / n, 1e-9)
     over = (k - expected) / known
     weight = 1.0 / (1.0 / known + _SMALL) ** 2
@@ -78,5 +87,6 @@ def judge(tide: Floats, k: Floats, n: Floats, expected: Floats) -> Floats:
     tide[:, _SUM:] = tide[:, _SUM:] * _KEEP + np.stack([product, product * product, weight], axis=1)
     tide[:, _BEFORE] = over
     swell = (tide[:, _SUM] - _SURE * np.sqrt(tide[:, _SQUARES])) / tide[:, _WEIGHT]
-    tide[:, _SWELL] = np.clip(_MORE * swell, 0.0, 1.0)
+    swell = np.clip(_MORE * swell, 0.0, 1.0)
+    tide[:, _SWELL] = np.where(swell >= least * least, swell, 0.0)
     return tide

@@ -24,6 +24,8 @@ _KNOWN = 500.0
 """Of the rarer kind, over the square of the least shift's logarithm: it makes the base rate known to a 22nd of that shift."""
 _LEAST = 2 * 86_400.0
 """However well the base rate is known, it is not forgotten faster."""
+_ALLOWED, _SWING = 0.15, 0.2
+"""Of the least shift that a rule says matters: how far off a base rate gives no evidence; less of a swing is not followed."""
 _PART = 0.9
 """Of the trials learnt, at least a tenth came before any change."""
 _DAY = 86_400.0
@@ -49,8 +51,8 @@ class Proportion:
     200 trials, and 20 of the rarer kind or 10,000 trials.
 
     Settings:
-        smallest: the least relative shift of the odds to look for, up to 3.5 in as many ratios as it takes; by default they
-            are 1.6, 2.2 and 3.5.
+        smallest: the least relative shift of the odds that matters, looked for up to 3.5 in as many ratios as it takes; a base
+            rate that is off by 0.15 of it is no evidence, and it is learnt over a week. By default they are 1.6, 2.2 and 3.5.
 
     Source: Pollak, Ann. Statist. 13 (1985); Shin, Ramdas & Rinaldo, "E-detectors", NEJSDS 2 (2023).
 
@@ -81,6 +83,8 @@ class Proportion:
         self._odds: Floats = np.exp(np.concatenate(both))
         self._cap, self._least = max(1_000.0, _MEMORY / settings.every), _LEAST / settings.every
         self._enough = _KNOWN / float(logs.min()) ** 2
+        self._small = 0.0 if np.isnan(settings.smallest) else float(logs.min())
+        self._allowed = np.exp(_ALLOWED * self._small * np.sign(np.log(self._odds)))
 
     @property
     def fields(self) -> Mapping[str, Field]:
@@ -150,6 +154,7 @@ class Proportion:
         alike = self._correlation(base, usual, n, seconds)
         spread = (alike + _unsure(tide, usual))[:, None]
         logs, over = _betabin.weigh(k[:, None], n[:, None], usual[:, None], shifted, spread)
+        logs -= self._spared(usual[:, None], shifted, n[:, None], spread)
         state["evidence"][rows], raised = _evidence.advance(evidence, logs, since.looks, now - seconds)
         _clock.move(clock, since, now, seconds, self._every)
         clock[:, _LINE] = np.where(n > 1.0, np.log(_MARGIN), 0.0) + over
@@ -171,6 +176,12 @@ class Proportion:
         before = _odds.before(_share(base)[:, None], part, self._odds)
         return _odds.moved(before, self._odds * np.exp(_tide.stands(tide)[:, None] - young[:, _TIDED]))
 
+    def _spared(self, usual: Floats, shifted: Floats, n: Floats, spread: Floats) -> Floats:
+        """Return what evidence (m, j) a base rate gives that is off by as much as does not matter, on average, at most."""
+        off = _odds.moved(usual, self._allowed) - usual
+        known = usual * (1.0 - usual) * (1.0 + (n - 1.0) * spread)
+        return np.asarray(np.maximum(n * off * (shifted - usual) / known, 0.0))
+
     def _correlation(self, base: Floats, share: Floats, n: Floats, seconds: float) -> Floats:
         """Return how alike the trials of one look are: 1 all the same, 0 independent."""
         wander, blocks = base[:, _WANDER] * share * (1.0 - share), seconds / self._block(base)
@@ -183,7 +194,7 @@ class Proportion:
         """Learn from looks (m, 5): k, n, expected by all that is known, seconds, expected by the base rate."""
         base = state["base"][rows]
         weight = look[:, 3] / self._every
-        keep = 1.0 - self._forget(base, look[:, 1], weight)
+        keep = 1.0 - self._forget(base, look[:, 1], weight, _tide.swings(state["tide"][rows]))
         base[:, _K] = base[:, _K] * keep + look[:, 0]
         base[:, _N] = base[:, _N] * keep + look[:, 1]
         base[:, _LOOKS] += weight
@@ -193,11 +204,16 @@ class Proportion:
             base[full] = self._judge(state, rows[full], base[full])
         state["base"][rows] = base
 
-    def _forget(self, base: Floats, n: Floats, weight: Floats) -> Floats:
-        """Return the part (m,) of the base rate that is forgotten: more once it is better known than its shifts need."""
+    def _forget(self, base: Floats, n: Floats, weight: Floats, swings: Bools) -> Floats:
+        """Return the part (m,) of the base rate that is forgotten: more once it is better known than its shifts need.
+
+        Not where a rule says what is too small to matter, but for a swing: else what creeps up is learnt before it does.
+        """
         rare = np.minimum(base[:, _K], base[:, _N] - base[:, _K])
         enough = self._enough * (1.0 + base[:, _EXCESS])
-        soon = np.where(rare >= enough, n / np.maximum(base[:, _N], 1.0) * rare / enough, 0.0)
+        soon = np.where(
+            (rare >= enough) & (swings | (self._small == 0.0)), n / np.maximum(base[:, _N], 1.0) * rare / enough, 0.0
+        )
         soon = np.minimum(soon, weight / self._least * (base[:, _LOOKS] >= self._least))
         late = weight / self._cap * (base[:, _LOOKS] >= self._cap)
         return np.minimum(np.maximum(soon, late), 1.0)
@@ -213,8 +229,8 @@ class Proportion:
             some = places[part]
             base[some] = self._disperse(state, rows[some], base[some])
         hours = places[base[places, _LOOKS] * self._every >= 96.0 * _BLOCK]
-        told = (base[hours, column] for column in (_BLOCK_K, _BLOCK_N, _BLOCK_E))
-        state["tide"][rows[hours]] = _tide.judge(state["tide"][rows[hours]], *told)
+        told = base[hours, _BLOCK_K], base[hours, _BLOCK_N], base[hours, _BLOCK_E]
+        state["tide"][rows[hours]] = _tide.judge(state["tide"][rows[hours]], told, _SWING * self._small)
         base[:, _BLOCK_K:] = 0.0
         return base
 

@@ -22,6 +22,7 @@ from tests.bench._detect_weather import DAY, HOUR, Holiday, Weather
 GOAL = 1.0 / 0.9
 _ROWS, _LONG = 300, 2.0
 _WEEKS = 28.0 * DAY
+_SMALLEST = 0.2
 _EVERY, _ASKED = 900.0, 2_880.0
 """A look in a quarter of an hour, and a false alarm in 30 days."""
 
@@ -78,6 +79,16 @@ def _common(make: Any) -> list[Case]:
     ]
 
 
+def _coarse(make: Any) -> list[Case]:
+    """Return the same for a rule that says what is too small to matter."""
+    cases = _common(make)
+    settings = [replace(case.course.settings, smallest=_SMALLEST) for case in cases]
+    return [
+        replace(case, what=f"{case.what}, smallest {_SMALLEST:.0%}", course=replace(case.course, settings=own))
+        for case, own in zip(cases, settings, strict=True)
+    ]
+
+
 def _wide(make: Any) -> list[Case]:
     return [_case(f"variance {factor:g}x", make(factor=factor)) for factor in (2.0, 4.0)]
 
@@ -123,6 +134,7 @@ def cases() -> list[Case]:
     """Return all cases."""
     return [
         *_common(_share),
+        *_coarse(_share),
         *_wide(_share),
         *_swelling(_share),
         *_resting(_share, 1.0, "0.3 of the traffic"),
