@@ -8,14 +8,12 @@ import numpy as np
 
 from andon.detector import Field, State
 from andon.model import Bools, Floats, Ints
+from detectors import _hours
+from detectors._hours import HOUR, WEEK
 from detectors._parts import parts
 
-_HOUR = 3_600.0
-_WEEK = 168
 _WIDTH = 32
 """Numbers a row, of the table and its sums together, when it is drawn in parts: by measurement the quickest."""
-_MOST = 8 * _HOUR
-"""An hour of the week remembers about eight weeks."""
 _STEP = 0.6
 """By how much of a bend in the curve the rate between two hours may be off."""
 _KINDS = (np.array([0, 1, 4, 5, 6]), np.array([2]), np.array([3]))
@@ -25,23 +23,20 @@ _MOST_TRUST = 1_000.0
 """Counts that a plainer shape is worth at most."""
 
 FIELDS: Mapping[str, Field] = {
-    "season_x": Field("f4", (_WEEK,)),
-    "season_t": Field("u2", (_WEEK,)),  # whole seconds: _MOST of them fit
+    **_hours.FIELDS,
     "curve": Field("f4", (5,), -1.0),  # the hour it stands for, then the log rates of the four hours around
 }
 
 
 def scale(state: State, rows: Ints, factor: Floats) -> None:
-    """Make every hour's rate `factor` (m,) times as high, and its shape no surer than it was: by fewer counts, or in less time."""
-    time = np.rint(state["season_t"][rows] / np.maximum(factor, 1.0)[:, None])
-    state["season_x"][rows] *= np.minimum(factor, 1.0)[:, None] * (time > 0.0)  # what no time is left of is forgotten
-    state["season_t"][rows] = time
+    """Make every hour's rate `factor` (m,) times as high, and its shape no surer than it was."""
+    _hours.scale(state, rows, factor)
     state["curve"][rows, 0] = -1.0
 
 
 def middles(now: float, seconds: float) -> Floats:
     """Return the middle of each piece of a window, which is cut into pieces of an hour at most."""
-    pieces = max(1, int(np.ceil(seconds / _HOUR - 1e-9)))
+    pieces = max(1, int(np.ceil(seconds / HOUR - 1e-9)))
     return np.asarray(now - seconds + (np.arange(pieces) + 0.5) * (seconds / pieces), np.float64)
 
 
@@ -49,11 +44,7 @@ def learn(state: State, rows: Ints, x: Floats, exposure: Floats, now: float, sec
     """Add a window's counts and exposure to its hours, spread evenly."""
     points = middles(now, seconds)
     for at in points:
-        hour = int(at // _HOUR) % _WEEK
-        total = state["season_t"][rows, hour] + exposure / len(points)
-        keep = np.minimum(1.0, _MOST / np.maximum(total, 1.0))
-        state["season_x"][rows, hour] = (state["season_x"][rows, hour] + x / len(points)) * keep
-        state["season_t"][rows, hour] = np.rint(total * keep)
+        _hours.add(state, rows, int(at // HOUR) % WEEK, x / len(points), exposure / len(points))
 
 
 def usual(state: State, rows: Ints, spread: Floats, now: float, seconds: float) -> tuple[Floats, Floats]:
@@ -62,7 +53,7 @@ def usual(state: State, rows: Ints, spread: Floats, now: float, seconds: float) 
     Beside it, how unsure it is, (m,): the rate's relative variance between the middles of hours, where the curve bends.
     `spread` (m,): the variance over Poisson's, by which evidence counts for less.
     """
-    places = middles(now, seconds) / _HOUR - 0.5
+    places = middles(now, seconds) / HOUR - 0.5
     found = [_read(_curve(state, rows, spread, int(at // 1)), at % 1) for at in places]
     rates, unsure = (np.mean(part, axis=0) for part in zip(*found, strict=True))
     return np.asarray(rates), np.asarray(unsure)
@@ -70,9 +61,9 @@ def usual(state: State, rows: Ints, spread: Floats, now: float, seconds: float) 
 
 def follow(state: State, rows: Ints, spread: Floats, now: float, seconds: float) -> tuple[Floats, Floats]:
     """Return what `usual` does, from a curve that is drawn once an hour and kept in the state till the next."""
-    if seconds > _HOUR:
+    if seconds > HOUR:
         return usual(state, rows, spread, now, seconds)
-    place = (now - seconds / 2) / _HOUR - 0.5
+    place = (now - seconds / 2) / HOUR - 0.5
     hour = np.floor(place)
     curve = state["curve"][rows].astype(np.float64)
     stale: Bools = curve[:, 0] != hour
@@ -85,9 +76,9 @@ def follow(state: State, rows: Ints, spread: Floats, now: float, seconds: float)
 
 def least(state: State, rows: Ints, now: float, seconds: float) -> Floats:
     """Return the least usual rate (m,) of the hour in which a window's middle lies and its neighbours, as `follow` drew them."""
-    if seconds > _HOUR:
+    if seconds > HOUR:
         return np.full(len(rows), np.inf)
-    place = (now - seconds / 2) / _HOUR - 0.5
+    place = (now - seconds / 2) / HOUR - 0.5
     first = 1 + int(place % 1 >= 0.5)
     return np.asarray(np.exp(state["curve"][rows, first : first + 3].min(axis=1)))
 
@@ -117,8 +108,8 @@ def _curve(state: State, rows: Ints, spread: Floats, hour: int) -> Floats:
 
 
 def _drawn(state: State, rows: Ints, spread: Floats, hour: int) -> Floats:
-    x = (state["season_x"][rows].astype(np.float64) / spread[:, None]).reshape(-1, 7, 24)
-    t = state["season_t"][rows].astype(np.float64).reshape(-1, 7, 24)
+    counts, time = _hours.read(state, rows)
+    x, t = (counts / spread[:, None]).reshape(-1, 7, 24), time.reshape(-1, 7, 24)
     overall = (x.sum(axis=(1, 2)) + 0.5) / (t.sum(axis=(1, 2)) + 60.0)
     by_hour, time = x.sum(axis=1), t.sum(axis=1)
     near = _shrunk(_around(by_hour), _around(time), overall[:, None], _trust(by_hour, time * overall[:, None], 3.0))
@@ -129,10 +120,10 @@ def _drawn(state: State, rows: Ints, spread: Floats, hour: int) -> Floats:
         day[:, kind] = (x[:, kind].sum(axis=(1, 2)) + 5.0)[:, None] / (want[:, kind, 0].sum(axis=1) + 5.0)[:, None]
     day = _shrunk(x.sum(axis=2), want[:, :, 0], day, _trust(x.sum(axis=2), want[:, :, 0] * day, 20.0))
     plain = day[:, :, None] * daily[:, None, :]
-    table = _shrunk(x, t, plain, _trust(x.reshape(-1, _WEEK), (t * plain).reshape(-1, _WEEK), 5.0)[:, :, None]).reshape(
-        -1, _WEEK
+    table = _shrunk(x, t, plain, _trust(x.reshape(-1, WEEK), (t * plain).reshape(-1, WEEK), 5.0)[:, :, None]).reshape(
+        -1, WEEK
     )
-    hours = np.arange(hour - 1, hour + 3) % _WEEK
+    hours = np.arange(hour - 1, hour + 3) % WEEK
     return np.log(table[:, hours] * spread[:, None])
 
 

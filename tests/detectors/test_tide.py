@@ -9,13 +9,13 @@ from detectors import _tide
 HOUR = 3_600.0
 
 
-def judged(levels: Floats, expected: float = 120.0) -> Floats:
+def judged(levels: Floats, expected: float = 120.0, least: float = 0.0) -> Floats:
     """Return the tides (m, 7) after blocks whose rates were `levels` (m, blocks) times the expected."""
     rng, tide = np.random.default_rng(1), np.zeros((len(levels), 7))
     all_ = np.full(len(levels), 20.0 * expected)
     for level in levels.T:
         k = rng.poisson(expected * level).astype(np.float64)
-        tide = _tide.judge(tide, k, all_, np.full(len(levels), expected))
+        tide = _tide.judge(tide, (k, all_, np.full(len(levels), expected)), least)
     return tide
 
 
@@ -34,6 +34,13 @@ def test_a_level_of_each_days_own_is_proven_with_about_its_variance() -> None:
     days = np.exp(0.1 * np.random.default_rng(2).normal(size=(100, 28)))
     tide = moved(judged(np.repeat(days, 24, axis=1)), 1e6)
     assert np.median(_tide.unsure(tide)) == pytest.approx(0.012, rel=0.3)
+
+
+@pytest.mark.parametrize(("least", "swings"), [(0.05, True), (0.2, False)])
+def test_a_swing_smaller_than_asked_is_none(least: float, swings: bool) -> None:
+    days = np.exp(0.1 * np.random.default_rng(2).normal(size=(100, 28)))
+    found = _tide.swings(judged(np.repeat(days, 24, axis=1), least=least))
+    assert bool(found.mean() > 0.9) is swings
 
 
 def test_what_moves_only_from_block_to_block_is_no_swing() -> None:
