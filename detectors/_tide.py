@@ -59,6 +59,11 @@ def unsure(tide: Floats) -> Floats:
     return tide[:, _UNSURE]
 
 
+def alike(tide: Floats, share: Floats) -> Floats:
+    """Return how alike the trials of one look are for want of knowing where it stands, at a `share` (m,)."""
+    return np.asarray(unsure(tide) * share * (1.0 - share))
+
+
 def follow(tide: Floats, surprise: Floats, known: Floats, spread: Floats) -> Floats:
     """Move `tide` in place by a look's surprise; return the gain (m,), by which log odds move a count of surprise.
 

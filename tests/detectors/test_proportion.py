@@ -5,7 +5,8 @@ import pytest
 
 from andon.errors import ConfigError
 from andon.model import Direction, Floats, Form
-from detectors.proportion import _K, _N, Proportion
+from detectors._base import _K, _N
+from detectors.proportion import Proportion
 from tests.detectors.making import T0, Draw, Trial, seen, settings
 
 DAY = 86_400.0
