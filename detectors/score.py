@@ -9,20 +9,14 @@ import numpy as np
 
 from andon.detector import Expectation, Field, Scores, Settings, State
 from andon.model import Bools, Direction, Floats, Form, Ints, Observation
-from detectors import _bets, _clock, _correlation, _dispersion, _evidence, _longrun_scores, _odds
+from detectors import _bets, _clock, _dispersion, _evidence, _longrun_scores, _mean, _odds
 from detectors._options import checked, shift
-from detectors._parts import parts
 
 _SHIFTS: Floats = np.array([0.2, 0.35, 0.6])
 """Sizes of shift in spreads of a single rating."""
-_DOUBT = 8.0
-"""How alike ratings are is put twice as high before the first block, and half as much too high after eight."""
-_MEMORY = 7 * 86_400.0
-"""The mean forgets over a week of looks, or 1,000 looks if these take longer."""
 _MARGIN, _MARGIN_OF_ONE = np.log(1.1), np.log(1.05)
 _LINE = 3
 """Behind the clock, the last look's line."""
-_N, _S1, _S2, _S3, _LOOKS, _EXCESS, _WANDER, _BLOCKS, _BLOCK_N, _BLOCK_D, _BLOCK_T = range(11)
 
 
 class Score:
@@ -76,7 +70,6 @@ class Score:
         both = {Direction.RISES: (one,), Direction.FALLS: (-one,)}.get(settings.direction, (one, -one))
         self._signs: Floats = np.concatenate(both)
         self._shifts: Floats = np.tile(_SHIFTS, len(both))
-        self._cap = max(1_000.0, _MEMORY / settings.every)
 
     @property
     def fields(self) -> Mapping[str, Field]:
@@ -85,7 +78,7 @@ class Score:
             "evidence": _evidence.field(len(self._signs)),
             "before": Field("f8", (len(self._signs),), 0.0, evidence=True),
             "clock": Field("f8", (4,)),
-            "base": Field("f8", (11,)),
+            "base": _mean.field(),
             "ladder": _dispersion.field(),
             "slow": Field("f8", (_longrun_scores.WIDTH,)),
         }
@@ -105,7 +98,7 @@ class Score:
             seconds = float(observation.seconds[0])
             raised[some] = self._advance(state, rows[some], hist[some], places, now, seconds, learn[some])
         evidence, clock = state["evidence"].take(rows, axis=0), state["clock"].take(rows, axis=0)
-        left = self._left(state["base"].take(rows, axis=0), now - clock[:, _clock.BEGAN])
+        left = _mean.left(state["base"].take(rows, axis=0), self._every, now - clock[:, _clock.BEGAN])
         return Scores(_evidence.score(evidence, clock[:, _LINE]), raised, _evidence.since(evidence), left)
 
     def expect(self, state: State, rows: Ints, observation: Observation, now: float) -> Expectation:
@@ -113,8 +106,8 @@ class Score:
         del now
         _, _, values = _told(observation)
         base, n = state["base"][rows], observation.n[:, 0]
-        n, of = np.where((n > 0.0) & np.isfinite(n), n, 1.0), _bets.usual(base[:, :_LOOKS])
-        spread = self._spread(base, n, of, float(observation.seconds[0]))
+        n, of = np.where((n > 0.0) & np.isfinite(n), n, 1.0), _mean.usual(base)
+        spread = _mean.spread(base, self._every, n, of, float(observation.seconds[0]))
         if observation.seconds[0] >= _longrun_scores.SHORTEST:
             spread *= _longrun_scores.factor(state["slow"][rows])
         sd = 1.96 * np.sqrt(of.variance * (spread / n + 1.0 / (of.n + 1.0)))
@@ -130,8 +123,7 @@ class Score:
         n = hist.sum(axis=1)
         some = np.flatnonzero(np.isfinite(n) & (n > 0.0))
         base = state["base"][rows[some]]
-        base[:, :_LOOKS] = _bets.sums(hist[some], places) / 4.0
-        base[:, _BLOCK_N:] = 0.0
+        _mean.accept(base, hist[some], places)
         state["base"][rows[some]] = base
 
     def _advance(
@@ -140,9 +132,9 @@ class Score:
         """Bet on and learn from ratings; return where the evidence rose."""
         clock, base, was = state["clock"][rows], state["base"][rows], state["evidence"][rows]
         since = _clock.passed(clock, now, seconds, self._every)
-        n, of = hist.sum(axis=1), _bets.usual(base[:, :_LOOKS])
+        n, of = hist.sum(axis=1), _mean.usual(base)
         before = np.where(was[:, 1] > 0.0, state["before"][rows], of.mean[:, None])  # as when the bet's CUSUM left zero
-        stakes, spread = self._stakes(of, before), self._spread(base, n, of, seconds)
+        stakes, spread = self._stakes(of, before), _mean.spread(base, self._every, n, of, seconds)
         wide = spread * _longrun_scores.factor(state["slow"][rows])
         logs = _bets.log_pay(hist, places, of, stakes) / wide[:, None]
         state["evidence"][rows], raised = _evidence.advance(was, logs, since.looks, now - seconds)
@@ -154,7 +146,7 @@ class Score:
             away = hist[learn] @ places - (n * of.mean)[learn]
             variance = (n * of.variance * spread)[learn]
             state["slow"][rows[learn]] = _longrun_scores.learn(state["slow"][rows[learn]], away, variance, now, seconds)
-            self._learn(state, rows[learn], hist[learn], away, places, seconds)
+            _mean.learn(state, rows[learn], self._every, _bets.sums(hist[learn], places), away, seconds)
         return raised
 
     def _stakes(self, of: _bets.Usual, before: Floats) -> Floats:
@@ -167,62 +159,6 @@ class Score:
             size = least * np.maximum(size.max(axis=1, keepdims=True) / least, 2.0) ** steps
         gone = np.clip(before + self._signs * size, 0.0, 1.0) - mean
         return _bets.stakes(of, np.maximum(gone * self._signs, 0.0) * self._signs)
-
-    def _spread(self, base: Floats, n: Floats, of: _bets.Usual, seconds: float) -> Floats:
-        """Return how many times as much a look's sum varies as if its ratings were apart from each other; 1 of a single one."""
-        wander, blocks = base[:, _WANDER] * _steep(of), seconds / self._block(base)
-        alike = _correlation.of_look(base[:, _EXCESS], wander, n, of.n, blocks)
-        doubt = 1.0 + _DOUBT / (base[:, _BLOCKS] + _DOUBT)
-        return np.where(n > 1.0, (1.0 + (n - 1.0) * alike) * doubt, 1.0)
-
-    def _block(self, base: Floats) -> Floats:
-        return _correlation.block(base[:, _LOOKS], self._every)
-
-    def _learn(self, state: State, rows: Ints, hist: Floats, away: Floats, places: Floats, seconds: float) -> None:
-        base, sums = state["base"][rows], _bets.sums(hist, places)
-        looks = np.minimum(seconds / self._every, np.maximum(sums[:, 0], 1.0))
-        keep = 1.0 - np.minimum(looks / self._cap, 1.0) * (base[:, _LOOKS] >= self._cap)
-        base[:, :_LOOKS] = base[:, :_LOOKS] * keep[:, None] + sums
-        base[:, _LOOKS] += looks
-        base[:, _BLOCK_N:] += np.stack([sums[:, 0], away, looks * self._every], axis=1)
-        full = base[:, _BLOCK_T] >= self._block(base) * (1.0 - 1e-9)
-        if full.any():
-            base[full] = self._judge(state, rows[full], base[full])
-        state["base"][rows] = base
-
-    def _judge(self, state: State, rows: Ints, base: Floats) -> Floats:
-        """Return the base with its dispersion learnt from the block that is full, and a new one begun.
-
-        Left out while the mean is hardly known: the block holds half of all ratings.
-        """
-        places = np.flatnonzero(base[:, _BLOCK_N] <= 0.5 * base[:, _N])
-        for part in parts(len(places), 2 * _dispersion.RUNGS):
-            some = places[part]
-            base[some] = self._disperse(state, rows[some], base[some])
-        base[:, _BLOCK_N:] = 0.0
-        return base
-
-    def _disperse(self, state: State, rows: Ints, base: Floats) -> Floats:
-        n, away, of = base[:, _BLOCK_N, None], base[:, _BLOCK_D, None], _bets.usual(base[:, :_LOOKS])
-        level, more = 1.0 / (of.n[:, None] + 2.0), np.maximum(n - 1.0, 0.0)
-
-        def mass(excess: Floats, wander: Floats) -> Floats:
-            alike = _correlation.of_rungs(excess, wander * _steep(of)[:, None], n, level)
-            variance = n * of.variance[:, None] * (1.0 + more * alike)
-            return np.asarray(-0.5 * (np.log(variance) + away * away / variance))
-
-        base[:, _EXCESS], base[:, _WANDER] = _dispersion.judge(state, rows, mass, finely=True)
-        base[:, _BLOCKS] += 1.0
-        return base
-
-    def _left(self, base: Floats, age: Floats) -> Floats:
-        done = np.minimum(base[:, _LOOKS] / 100.0, base[:, _N] / 120.0)
-        return _clock.left(done, np.maximum(age, self._every), self._every)
-
-
-def _steep(of: _bets.Usual) -> Floats:
-    """Return how alike ratings are for each unit of variance of the logarithm of the mean's odds, (m,)."""
-    return np.asarray((of.mean * (1.0 - of.mean)) ** 2 / of.variance)
 
 
 def _told(observation: Observation) -> tuple[Floats, Floats, Floats]:
