@@ -15,6 +15,7 @@ from andon.errors import Conflict, Unavailable
 from andon.model import Light
 from andon.store.connect import text_of
 
+_GONE = (ServerGone, NoAnswer, TimeoutError, OSError)
 T = TypeVar("T")
 Raw: TypeAlias = bytes | str
 
@@ -62,8 +63,10 @@ async def asking() -> AsyncIterator[None]:
     try:
         yield
     except WatchError as error:
+        if isinstance(error.__context__, _GONE):  # redis-py: the line broke while a key was watched
+            raise Unavailable(f"the store does not answer: {error.__context__}") from error
         raise Conflict("somebody else wrote first") from error
-    except (ServerGone, NoAnswer, TimeoutError, OSError) as error:
+    except _GONE as error:
         raise Unavailable(f"the store does not answer: {error}") from error
     except OutOfMemoryError as error:
         raise NoRoom("the store refuses: its memory is full; give it more, or make room") from error

@@ -38,7 +38,7 @@ def test_it_learns_the_level_and_that_there_is_no_more_than_chance() -> None:
 
 def test_what_it_rests_on_is_bounded_and_its_age_is_known_for_four_weeks() -> None:
     rate = rate_of(learnt(np.full(700, 20.0)))
-    assert _rate.counted(rate).max() < 420 * 20.0
+    assert _rate.counted(rate).max() < 520 * 20.0
     assert _rate.age(rate).min() >= 28 * 24 * HOUR
 
 
