@@ -17,8 +17,12 @@ def log_mass(k: Floats, n: Floats, share: Floats, correlation: Floats) -> Floats
     return log_rising(share * size, k) + log_rising((1.0 - share) * size, n - k)
 
 
-def weigh(k: Floats, n: Floats, share: Floats, shifted: Floats, correlation: Floats) -> tuple[Floats, Floats]:
+def weigh(
+    k: Floats, n: Floats, share: Floats, shifted: Floats, correlation: Floats, off: Floats
+) -> tuple[Floats, Floats]:
     """Return the log odds (m, j) of k in n (m, 1) by `shifted` (m, j) against `share`, and ln F (m,) for the overshoot.
+
+    What a share that is `off` (m, j) towards the shift lets their exponential grow by is taken off: it is no evidence.
 
     Exact where trials are independent, as of a single one. Else by the Polya family with the same mean and variance
     (binomial, Poisson, negative binomial), told of the rarer kind. It is linear in k: where the correlation is put too high,
@@ -28,8 +32,8 @@ def weigh(k: Floats, n: Floats, share: Floats, shifted: Floats, correlation: Flo
     Siegmund's correction (Sequential Analysis, 1985) for a look's spread where shifted, with a third of a single one's step.
     """
     often = share > 0.5
-    k, share, shifted = (
-        np.where(often, *pair) for pair in ((n - k, k), (1.0 - share, share), (1.0 - shifted, shifted))
+    k, share, shifted, off = (
+        np.where(often, *pair) for pair in ((n - k, k), (1.0 - share, share), (1.0 - shifted, shifted), (-off, off))
     )
     mean, moved = n * share, n * shifted
     surplus = mean * ((1.0 - share) * (1.0 + (n - 1.0) * correlation) - 1.0)
@@ -40,7 +44,9 @@ def weigh(k: Floats, n: Floats, share: Floats, shifted: Floats, correlation: Flo
     variance = np.maximum(moved * (1.0 + moved / size) * (1.0 - 1.0 / n), 0.0)
     step = np.where(each > 0.0, 1.0 - share, share) / 3.0
     jump = np.abs(each) * np.sqrt(step * step + 0.583**2 * variance)
-    return k * each - size * whole, np.log(np.exp(-np.minimum(jump, 5.0)).mean(axis=1))
+    return k * each - size * whole - np.maximum(n * off * np.expm1(each), 0.0), np.log(
+        np.exp(-np.minimum(jump, 5.0)).mean(axis=1)
+    )
 
 
 def log_norm(n: Floats, correlation: Floats) -> Floats:

@@ -51,10 +51,8 @@ def add(state: State, rows: Ints, hour: int, x: Floats, seconds: Floats) -> None
 def scale(state: State, rows: Ints, factor: Floats) -> None:
     """Make every rate `factor` (m,) times as high, and no surer than it was: by fewer counts, or in less time."""
     longer = np.maximum(factor, 1.0)
-    times = np.rint(state["hour_times"][rows] / longer[:, None])
-    rates = _RATES[state["hour_rates"][rows]] * factor[:, None]
-    state["hour_rates"][rows] = _coded(np.where(times > 0.0, rates, 0.0))  # what no time is left of is forgotten
-    state["hour_times"][rows] = times
+    state["hour_rates"][rows] = _coded(_RATES[state["hour_rates"][rows]] * factor[:, None])
+    state["hour_times"][rows] = np.ceil(state["hour_times"][rows] / longer[:, None])
     state["hour_now"][rows, _X] *= factor / longer
     state["hour_now"][rows, _T] /= longer
 
@@ -66,8 +64,8 @@ def _close(state: State, rows: Ints, now: Floats, done: Bools) -> None:
     at = rows[done], now[done, _WHICH].astype(np.int64)
     time = state["hour_times"][at] * _UNIT
     counts, total = _RATES[state["hour_rates"][at]] * time + now[done, _X], time + now[done, _T]
-    state["hour_rates"][at] = _coded(counts / total)
-    state["hour_times"][at] = np.clip(np.rint(total / _UNIT), 1.0, 240.0)
+    state["hour_rates"][at] = _coded(counts / np.maximum(total, _UNIT))
+    state["hour_times"][at] = np.clip(np.ceil(total / _UNIT - 0.01), 1.0, 240.0)
     now[done, _X:] = 0.0
 
 

@@ -93,11 +93,12 @@ class Level:
         seconds = float(observation.seconds[0])
         clock = state["clock"][rows]
         passed = _clock.passed(clock, now, seconds, self._every)
-        seen = np.isfinite(observation.x[:, 0]) & (observation.n[:, 0] > 0.0) & (passed.elapsed > 0.0)
+        n = np.where(np.isfinite(observation.n[:, 0]), observation.n[:, 0], 0.0)
+        seen = np.isfinite(observation.x[:, 0]) & (n > 0.0) & (passed.elapsed > 0.0)
         x, at = np.where(seen, observation.x[:, 0], 0.0), now - seconds / 2
         hour = int(at // 3_600.0) % 24
         part, looks = residual.take(state, rows, x, at, near=passed.near), residual.looks(state, rows)
-        noise = volume.noise(state, rows, np.where(seen, observation.n[:, 0], 1.0), looks)
+        noise = volume.noise(state, rows, n, looks)
         off, known = (part.off_flat, part.off_day), (looks, residual.size(state, rows), noise)
         look = outlier.take(state, rows, off, known, passed.near, self._sign)
         novel = novelty.take(state, rows, x, look.part.rest)
@@ -117,7 +118,7 @@ class Level:
         if learns.any():
             novelty.learn(state, rows[learns], only(novel, learns))
             outlier.learn(state, rows, look, looks, hour, learns)
-            volume.learn(state, rows[learns], observation.n[learns, 0], looks[learns])
+            volume.learn(state, rows[learns], n[learns], looks[learns], self._every)
             self._learn(state, rows, part, x, at, learns)
             shift.settle(state, rows[learns], found.score[learns])
         out = np.where(seen, out + np.log(np.maximum(passed.gap / self._every, 1.0)), -np.inf)

@@ -140,8 +140,8 @@ class Proportion:
         usual, shifted = _usual(base, tide), self._shifted(base, tide, young)
         alike = _base.correlation(base, self._pace, usual, n, seconds)
         spread = (alike + _tide.alike(tide, usual))[:, None]
-        logs, over = _betabin.weigh(k[:, None], n[:, None], usual[:, None], shifted, spread)
-        logs -= self._spared(usual[:, None], shifted, n[:, None], spread)
+        off = _odds.moved(usual[:, None], self._allowed) - usual[:, None]
+        logs, over = _betabin.weigh(k[:, None], n[:, None], usual[:, None], shifted, spread, off)
         state["evidence"][rows], raised = _evidence.advance(evidence, logs, since.looks, now - seconds)
         _clock.move(clock, since, now, seconds, self._every)
         clock[:, _LINE] = np.where(n > 1.0, np.log(_MARGIN), 0.0) + over
@@ -162,12 +162,6 @@ class Proportion:
         part = np.minimum(young[:, _LEARNT] / (_base.trials(base)[:, None] + 1.0), _PART)
         before = _odds.before(_base.share(base)[:, None], part, self._odds)
         return _odds.moved(before, self._odds * np.exp(_tide.stands(tide)[:, None] - young[:, _TIDED]))
-
-    def _spared(self, usual: Floats, shifted: Floats, n: Floats, spread: Floats) -> Floats:
-        """Return what evidence (m, j) a base rate gives that is off by as much as does not matter, on average, at most."""
-        off = _odds.moved(usual, self._allowed) - usual
-        known = usual * (1.0 - usual) * (1.0 + (n - 1.0) * spread)
-        return np.asarray(np.maximum(n * off * (shifted - usual) / known, 0.0))
 
 
 def _usual(base: Floats, tide: Floats) -> Floats:

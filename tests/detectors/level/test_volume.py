@@ -9,10 +9,10 @@ from detectors._level import volume
 ROW = np.arange(1)
 
 
-def learnt(*counts: float) -> tuple[State, np.ndarray]:
+def learnt(*counts: float, every: float = 3_600.0) -> tuple[State, np.ndarray]:
     state: State = {name: np.full((1, *what.shape), what.fill, what.dtype) for name, what in volume.FIELDS.items()}
     for looks, n in enumerate(counts):
-        volume.learn(state, ROW, np.array([n]), np.array([float(looks)]))
+        volume.learn(state, ROW, np.array([n]), np.array([float(looks)]), every)
     return state, np.array([float(len(counts))])
 
 
@@ -20,7 +20,7 @@ def noise(state: State, looks: np.ndarray, n: float) -> float:
     return float(volume.noise(state, ROW, np.array([n]), looks)[0])
 
 
-@pytest.mark.parametrize(("n", "times"), [(100.0, 1.0), (25.0, 2.0), (1.0, 10.0), (400.0, 1.0)])
+@pytest.mark.parametrize(("n", "times"), [(100.0, 1.0), (25.0, 2.0), (1.0, 3.0), (0.0, 3.0), (400.0, 1.0)])
 def test_a_mean_of_fewer_events_is_noisier_and_of_more_as_noisy_as_usual(n: float, times: float) -> None:
     assert noise(*learnt(*[100.0] * 300), n) == pytest.approx(times, rel=1e-3)
 
@@ -29,9 +29,11 @@ def test_before_anything_was_learnt_nothing_is_noisier() -> None:
     assert noise(*learnt(), 1.0) == 1.0
 
 
-def test_quiet_hours_that_come_every_day_are_usual() -> None:
-    day = [100.0] * 14 + [20.0] * 10
-    assert noise(*learnt(*(day * 60)), 20.0) < 1.4
+@pytest.mark.parametrize("minutes", [1, 60])
+def test_quiet_hours_that_come_every_day_are_usual(minutes: int) -> None:
+    looks = 60 // minutes
+    day = [1_000.0] * 14 * looks + [10.0] * 10 * looks
+    assert noise(*learnt(*(day * 8), *day[: 15 * looks], every=60.0 * minutes), 10.0) < 1.6
 
 
 def test_fewer_events_become_usual_within_days() -> None:
