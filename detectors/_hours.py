@@ -32,9 +32,13 @@ FIELDS: Mapping[str, Field] = {
 
 
 def read(state: State, rows: Ints) -> tuple[Floats, Floats]:
-    """Return counts and seconds, each (m, 168), of the hours that are over."""
+    """Return counts and seconds, each (m, 168), with those of the hour under way."""
     time = np.asarray(state["hour_times"][rows] * _UNIT)
-    return _RATES[state["hour_rates"][rows]] * time, time
+    counts, now = _RATES[state["hour_rates"][rows]] * time, state["hour_now"][rows]
+    at = np.arange(len(rows)), now[:, _WHICH].astype(np.int64)
+    counts[at] += now[:, _X]
+    time[at] += now[:, _T]
+    return counts, time
 
 
 def add(state: State, rows: Ints, hour: int, x: Floats, seconds: Floats) -> None:

@@ -32,7 +32,9 @@ def test_short_looks_add_up_and_go_in_once_the_hour_is_over() -> None:
     state = empty()
     for _ in range(100):
         add(state, 3, 0.01, 10.0)
-    assert not _hours.read(state, ROWS)[0].any()
+    under_way, _ = _hours.read(state, ROWS)
+    assert under_way[:, 3] == pytest.approx([1.0, 2.0], rel=1e-3)
+    assert not state["hour_rates"].any()
     add(state, 4, 0.0, 10.0)
     counts, time = _hours.read(state, ROWS)
     assert counts[:, 3] / time[:, 3] == pytest.approx([1e-3, 2e-3], rel=1e-3)
