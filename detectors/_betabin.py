@@ -44,9 +44,8 @@ def weigh(
     variance = np.maximum(moved * (1.0 + moved / size) * (1.0 - 1.0 / n), 0.0)
     step = np.where(each > 0.0, 1.0 - share, share) / 3.0
     jump = np.abs(each) * np.sqrt(step * step + 0.583**2 * variance)
-    return k * each - size * whole - np.maximum(n * off * np.expm1(each), 0.0), np.log(
-        np.exp(-np.minimum(jump, 5.0)).mean(axis=1)
-    )
+    over = np.log(np.exp(-np.minimum(jump, 5.0)).mean(axis=1))
+    return k * each - size * whole - np.maximum(n * off * np.expm1(each), 0.0), over
 
 
 def log_norm(n: Floats, correlation: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """Counts and time by hour of the week, kept small: of each hour its rate, in 2 bytes, and the time it rests on, in one.
 
 The hour under way is summed up exactly beside them and goes in once it is over, or full: so that no look is too short to
-count, and what is rounded away is a three-thousandth of a rate, and a minute of its time.
+count, and what is rounded away is a three-thousandth of a rate, and two minutes of its time.
 """
 
 from __future__ import annotations

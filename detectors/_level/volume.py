@@ -14,7 +14,7 @@ from andon.detector import Field, State
 from andon.model import Floats, Ints
 
 FIELDS: Mapping[str, Field] = {"volume": Field("f4")}
-_LOOKS, _DAYS = 400.0, 4.0 * 86_400.0
+_LOOKS, _TIME = 400.0, 4.0 * 86_400.0
 """Looks over which the usual number of events follows upwards, or those of four days if they are more."""
 _LOW = 10.0
 """How many times as fast it follows downwards: it lies low among a day's (an expectile: Newey & Powell, Econometrica 55, 1987)."""
@@ -31,6 +31,6 @@ def noise(state: State, rows: Ints, n: Floats, looks: Floats) -> Floats:
 def learn(state: State, rows: Ints, n: Floats, looks: Floats, every: float) -> None:
     """Learn how many events (m,), more than none, are usual; looks come `every` seconds."""
     usual, found = np.asarray(state["volume"][rows], np.float64), np.log(n)
-    keep = np.minimum(looks + 1.0, max(_LOOKS, _DAYS / every))
+    keep = np.minimum(looks + 1.0, max(_LOOKS, _TIME / every))
     rate = np.minimum(1.0, np.where(found < usual, _LOW, 1.0) / keep)
     state["volume"][rows] = usual + rate * (found - usual)
