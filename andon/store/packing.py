@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
+from redis.asyncio.client import Pipeline
 from redis.exceptions import ConnectionError as ServerGone
 from redis.exceptions import OutOfMemoryError, RedisError, WatchError
 from redis.exceptions import TimeoutError as NoAnswer
 
 from andon.errors import Conflict, Unavailable
 from andon.model import Light
-from andon.store.connect import text_of
+from andon.store.connect import Client, text_of
 
-_GONE = (ServerGone, NoAnswer, TimeoutError, OSError)
 T = TypeVar("T")
 Raw: TypeAlias = bytes | str
 
@@ -63,12 +64,23 @@ async def asking() -> AsyncIterator[None]:
     try:
         yield
     except WatchError as error:
-        if isinstance(error.__context__, _GONE):  # redis-py: the line broke while a key was watched
-            raise Unavailable(f"the store does not answer: {error.__context__}") from error
         raise Conflict("somebody else wrote first") from error
-    except _GONE as error:
+    except (ServerGone, NoAnswer, TimeoutError, OSError) as error:
         raise Unavailable(f"the store does not answer: {error}") from error
     except OutOfMemoryError as error:
         raise NoRoom("the store refuses: its memory is full; give it more, or make room") from error
     except RedisError as error:
         raise Unavailable(f"the store refuses: {error}") from error
+
+
+@asynccontextmanager
+async def transaction(client: Client) -> AsyncIterator[Pipeline]:
+    """Yield a transaction. One that is cancelled drops its line: giving it back would wait for a server that may hang."""
+    async with client.pipeline(transaction=True) as pipe:
+        try:
+            yield pipe
+        except asyncio.CancelledError:
+            if pipe.connection:
+                await pipe.connection.disconnect(nowait=True)
+            pipe.watching = False
+            raise

@@ -25,7 +25,7 @@ from andon.store import keeping
 from andon.store.base import new_deliveries
 from andon.store.connect import text_of
 from andon.store.lease import DEPOSED, Fence
-from andon.store.packing import Board, NoRoom, Versioned, asking, pack, raw_of, scored, unpack
+from andon.store.packing import Board, NoRoom, Versioned, asking, pack, raw_of, scored, transaction, unpack
 
 SENT_KEPT = 86_400.0
 
@@ -54,15 +54,15 @@ class RedisStore:
     @asynccontextmanager
     async def _leading(self) -> AsyncIterator[Pipeline]:
         """Yield a transaction that only the one that leads gets through; Unavailable for everybody else."""
-        async with asking(), self._client.pipeline(transaction=True) as pipe:
-            await pipe.watch(self._fence.key)
-            self._fence.check(await pipe.get(self._fence.key))
-            pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
-            yield pipe
+        async with asking(), transaction(self._client) as pipe:
             try:
+                await pipe.watch(self._fence.key)
+                self._fence.check(await pipe.get(self._fence.key))
+                pipe.multi()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
+                yield pipe
                 await pipe.execute()
-            except WatchError as error:
-                raise Unavailable(DEPOSED) from error
+            except WatchError as error:  # redis-py says so, too, where the line broke while the key was watched
+                raise Unavailable(f"{error.__context__ or DEPOSED}") from error
 
     async def incident(self, key: str) -> Incident | None:
         """Return the newest incident with a grouping key."""
@@ -112,7 +112,7 @@ class RedisStore:
     async def commit(self, outcome: Outcome, wake: float | None) -> None:
         """Write one outcome, or raise Conflict."""
         new = outcome.incident
-        async with asking(), self._client.pipeline(transaction=True) as pipe:
+        async with asking(), transaction(self._client) as pipe:
             ids = [self._key("page", page.id) for page in outcome.pages]
             name = self._key("incident", new.id)
             await pipe.watch(name, self._fence.key, *ids)
@@ -133,7 +133,7 @@ class RedisStore:
 
     async def put(self, incident: Incident, rows: Sequence[Row], pages: Sequence[Delivery], wake: float | None) -> None:
         """Write an incident that was kept elsewhere, with all that belongs to it; the newest of its key comes last."""
-        async with asking(), self._client.pipeline(transaction=True) as pipe:
+        async with asking(), transaction(self._client) as pipe:
             self._write_incident(pipe, incident, wake)
             pipe.set(self._key("key", incident.key), incident.id)
             if rows:
@@ -213,7 +213,7 @@ class RedisStore:
 
     async def _settle(self, delivery: Delivery) -> None:
         name, key = delivery.page.id, self._key("page", delivery.page.id)
-        async with asking(), self._client.pipeline(transaction=True) as pipe:
+        async with asking(), transaction(self._client) as pipe:
             await pipe.watch(key)
             stored = unpack(await pipe.get(key), Delivery)
             if stored is None or delivery.version != stored.version + 1:

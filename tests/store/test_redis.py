@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
-from redis.exceptions import WatchError
+from redis.exceptions import BusyLoadingError, WatchError
 
 from andon.errors import ConfigError, Conflict, Unavailable
 from andon.model import Sending
@@ -39,6 +39,19 @@ async def test_a_server_with_no_room_is_unavailable_and_nothing_is_half_written(
         with pytest.raises(Unavailable, match="memory is full"):
             await store.commit(outcome(incident()), 1.0)
     assert await client.dbsize() == 0
+
+
+async def test_a_line_that_broke_while_the_lease_was_watched_is_unavailable_and_no_conflict(
+    client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        error = WatchError("while watching one or more keys")
+        error.__context__ = BusyLoadingError("loading the dataset")
+        raise error
+
+    monkeypatch.setattr(Pipeline, "watch", broken)
+    with pytest.raises(Unavailable, match="loading"):
+        await RedisStore(client).show([], {})
 
 
 async def test_a_page_that_was_written_though_the_line_broke_before_the_answer_is_ours(
