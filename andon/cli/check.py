@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -19,6 +20,7 @@ from andon.cli import options
 from andon.config import settings
 from andon.detector import Detector
 from andon.errors import RulebookError
+from andon.oncall import checks  # noqa: F401 - registers what it finds
 from andon.rulebook.check import Level, Notice, World
 from andon.rulebook.checks import notices
 from andon.rulebook.load import load
@@ -37,7 +39,7 @@ def check(directory: str | None, as_json: bool, live: bool, url: str) -> None:
 
     The exit status is 1 if there is an error.
     """
-    found = examine(settings(directory, None).rules, os.environ, _live(url) if live else {})
+    found = examine(settings(directory, None).rules, os.environ, _live(url) if live else {}, time.time())
     if as_json:
         click.echo(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=1))
     else:
@@ -45,14 +47,14 @@ def check(directory: str | None, as_json: bool, live: bool, url: str) -> None:
     sys.exit(any(one.level is Level.ERROR for one in found))
 
 
-def examine(directory: Path, env: Mapping[str, str], live: Mapping[str, int]) -> list[Notice]:
-    """Return what is wrong with a directory, or what every check says of it; `live` as in World."""
+def examine(directory: Path, env: Mapping[str, str], live: Mapping[str, int], now: float | None = None) -> list[Notice]:
+    """Return what is wrong with a directory, or what every check says of it; `live` and `now` as in World."""
     try:
         book = load(directory, env)
     except RulebookError as wrong:
         return [Notice(Level.ERROR, "rulebook", Place(one.file, one.line), one.text) for one in wrong.problems]
     channels = {point.name for point in entry_points(group=plugins.CHANNELS)}
-    return notices(book, World(_detectors(), channels, live))
+    return notices(book, World(_detectors(), channels, live, now))
 
 
 def show(found: list[Notice]) -> None:

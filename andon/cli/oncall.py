@@ -1,4 +1,4 @@
-"""`andon oncall`: who is on duty, and who would be paged for a rule, when and by what."""
+"""`andon oncall`: who is on duty, where nobody will be, and who would be paged for a rule, when and by what."""
 
 from __future__ import annotations
 
@@ -19,28 +19,49 @@ from andon.errors import AndonError
 from andon.model import Tier
 from andon.oncall.duty import on_duty, recipients
 from andon.oncall.paged import Planned, paged
+from andon.oncall.roster import gaps, shifts
 from andon.oncall.schedule import next_change
 from andon.rulebook.load import load
 from andon.rulebook.model import Rulebook
 from andon.walltime import instant
 
+_AHEAD = {"week": 7 * 86_400.0, "gaps": 365 * 86_400.0}
+"""Seconds that are looked ahead."""
+
 
 @click.command()
-@click.argument("when", default="now", metavar="[now|TIME]")
+@click.argument("when", default="now", metavar="[now|week|gaps|TIME]")
 @options.rules
 @click.option("--rule", metavar="ID", help="Show who is paged for this rule, step by step.")
 @click.option(
     "--tier", type=click.Choice([Tier.YELLOW.value, Tier.RED.value]), help="The ladder's tier; else the rule's."
 )
 def oncall(when: str, rules: str | None, rule: str | None, tier: str | None) -> None:
-    """Show who is on duty now or at TIME (RFC 3339; without an offset, in each schedule's own zone)."""
+    """Show who is on duty now or at TIME (RFC 3339; without an offset, in each schedule's own zone).
+
+    `week`: all shifts of the next seven days. `gaps`: when nobody is on duty, a year ahead.
+    """
     book = load(settings(rules, None).rules, os.environ)
-    if rule is None:
+    if rule is None and when in _AHEAD:
+        _show(_shifts(book, when, time.time()))
+    elif rule is None:
         _show(_duties(book, when))
     else:
         found = book.rules.get(rule)
         at = _instant(when, _zone(book, found.owner if found else book.default_owner))
         _show(_plan(book, rule, Tier(tier) if tier else found.tier if found else Tier.YELLOW, at))
+
+
+def _shifts(book: Rulebook, which: str, now: float) -> Table:
+    """Return a row for each shift to come, or only for those that nobody has."""
+    table = _table("owner", "from", "until", "on duty")
+    seen = shifts if which == "week" else gaps
+    for name in sorted(book.owners):
+        zone = _zone(book, name)
+        for one in seen(book, name, now, now + _AHEAD[which]):
+            people = ", ".join(person.name for person in recipients(book, one.people))
+            _row(table, name, _wall(one.begin, zone), _wall(one.end, zone), people or "nobody")
+    return table
 
 
 def _duties(book: Rulebook, when: str) -> Table:
@@ -86,7 +107,9 @@ def _instant(when: str, zone: str) -> float:
     try:
         given = datetime.fromisoformat(when)
     except ValueError as error:
-        raise AndonError(f"{when!r} is no time; write now, 2026-11-10T20:00 or 2026-11-10T20:00+08:00") from error
+        raise AndonError(
+            f"{when!r} is no time; write now, week, gaps, 2026-11-10T20:00 or 2026-11-10T20:00+08:00"
+        ) from error
     return given.timestamp() if given.tzinfo else instant(given, zone)
 
 

@@ -39,12 +39,14 @@ class Notice:
 class World:
     """What this installation has: detectors by name (None: its package cannot be loaded), channels.
 
-    `live`: how many segments of each rule, by its id, live in a running service; empty where none was asked.
+    `live`: how many segments of each rule, by its id, live in a running service; empty where none was asked. `now`: from when
+    on duties are looked at, epoch seconds; None: they are not.
     """
 
     detectors: Mapping[str, type[Detector] | None]
     channels: Collection[str]
     live: Mapping[str, int] = field(default_factory=dict)
+    now: float | None = None
 
 
 Check: TypeAlias = Callable[[Rulebook, World], Iterable[Notice]]

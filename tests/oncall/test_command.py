@@ -89,3 +89,18 @@ def test_what_cannot_be_told_is_said_with_what_can(rules: str, words: tuple[str,
     result = CliRunner().invoke(oncall, [*words, "--rules", rules])
     assert isinstance(result.exception, AndonError)
     assert words[-1] in str(result.exception)
+
+
+def test_a_week_ahead_is_told_shift_by_shift(rules: str) -> None:
+    rows = [line for line in lines("week", "--rules", rules) if line[0] == "pay"]
+    assert len(rows) == 2
+    assert {row[-1] for row in rows} == {"李娜", "Boss"}
+
+
+def test_gaps_of_a_year_are_listed_and_only_they(rules: str) -> None:
+    assert len(lines("gaps", "--rules", rules)) == 1
+    text = RULES.replace("people: [li, boss]", "people: [li, boss], only: Mon-Fri")
+    Path(rules, "all.yml").write_text(text, encoding="utf-8")
+    rows = lines("gaps", "--rules", rules)[1:]
+    assert len(rows) in (52, 53)
+    assert {(row[0], row[-1]) for row in rows} == {("pay", "nobody")}

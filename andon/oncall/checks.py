@@ -1,0 +1,36 @@
+"""Whether somebody is on duty all year: what `andon check` says of the schedules. Whoever imports it has registered it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from andon.oncall.roster import Shift, gaps
+from andon.rulebook.check import Level, Notice, World, check
+from andon.rulebook.model import Place, Rulebook
+
+_YEAR = 365 * 86_400.0
+
+
+@check("duty-gap")
+def duty_gap(book: Rulebook, world: World) -> Iterable[Notice]:
+    """Find owners whose schedule leaves nobody on duty within a year; one without layers has a finding of its own."""
+    if world.now is None:
+        return
+    for owner in book.owners.values():
+        schedule = book.schedules.get(owner.schedule)
+        found = gaps(book, owner.name, world.now, world.now + _YEAR) if schedule and schedule.layers else []
+        if schedule and found:
+            place = book.places.get(("schedules", schedule.name), Place())
+            yield Notice(Level.ERROR, "duty-gap", place, _told(owner.name, schedule.zone, found))
+
+
+def _told(owner: str, zone: str, found: list[Shift]) -> str:
+    first, hours = found[0], sum(one.end - one.begin for one in found) / 3600.0
+    since, until = (f"{datetime.fromtimestamp(at, ZoneInfo(zone)):%Y-%m-%d %H:%M}" for at in (first.begin, first.end))
+    more = f", and {len(found) - 1} times more within a year, {hours:,.0f} h in all" if found[1:] else ""
+    return (
+        f"owner {owner!r}: nobody is on duty from {since} to {until} {zone}{more}; a step that notifies on-duty then goes to "
+        "the next at once: add a layer for those hours (andon oncall gaps lists them)"
+    )
