@@ -1,4 +1,4 @@
-"""Whether somebody is on duty all year: what `andon check` says of the schedules. Whoever imports it has registered it."""
+"""Whether somebody is on duty all year, and who bears it: what `andon check` says of schedules. Importing it registers it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from andon.oncall.load import Hours, load
 from andon.oncall.roster import Shift, gaps
 from andon.rulebook.check import Level, Notice, World, check
 from andon.rulebook.model import Place, Rulebook
 
 _YEAR = 365 * 86_400.0
+_UNFAIR = 1.5
+"""Of the nights that each would have if all had as many."""
 
 
 @check("duty-gap")
@@ -24,6 +27,29 @@ def duty_gap(book: Rulebook, world: World) -> Iterable[Notice]:
         if schedule and found:
             place = book.places.get(("schedules", schedule.name), Place())
             yield Notice(Level.ERROR, "duty-gap", place, _told(owner.name, schedule.zone, found))
+
+
+@check("unfair-load")
+def unfair_load(book: Rulebook, world: World) -> Iterable[Notice]:
+    """Find those who would bear far more of a schedule's nights within a year than the others who share it."""
+    if world.now is None:
+        return
+    for owner in book.owners.values():
+        schedule = book.schedules.get(owner.schedule)
+        nights = _nights(book, owner.name, world.now) if schedule and schedule.layers else {}
+        most = max(nights, key=lambda one: nights[one], default="")
+        fair = sum(nights.values()) / max(len(nights), 1)
+        if schedule and len(nights) > 1 and nights[most] > _UNFAIR * fair:
+            place = book.places.get(("schedules", schedule.name), Place())
+            text = (
+                f"owner {owner.name!r}: {most} has {nights[most]:,.0f} of the {sum(nights.values()):,.0f} hours on duty between "
+                f"22:00 and 8:00 that {len(nights)} people share within a year, each by their own clock"
+            )
+            yield Notice(Level.WARNING, "unfair-load", place, text)
+
+
+def _nights(book: Rulebook, owner: str, now: float) -> dict[str, float]:
+    return {one: spent[Hours.SLEEP] / 3600.0 for one, spent in load(book, owner, now, now + _YEAR).items()}
 
 
 def _told(owner: str, zone: str, found: list[Shift]) -> str:
