@@ -65,6 +65,9 @@ def _marks(layer: Layer, zone: str, begin: float, end: float) -> Iterator[float]
 def _overridden(roster: tuple[str, ...], override: Override) -> tuple[str, ...]:
     if override.replace:
         roster = (override.replace,)
+    if override.swap:
+        one, other = override.swap
+        roster = tuple({one: other, other: one}.get(person, person) for person in roster)
     roster = tuple(person for person in roster if person != override.remove)
     if override.add and override.add not in roster:
         roster += (override.add,)

@@ -67,13 +67,22 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """For a stretch of wall time in the schedule's zone: `add` joins, `remove` leaves, `replace` takes over from all."""
+    """For a stretch of wall time in the schedule's zone: `add` joins, `remove` leaves, `replace` takes over from all.
+
+    The two of `swap`, if any, take each other's turns.
+    """
 
     start: str
     end: str
     add: str = ""
     remove: str = ""
     replace: str = ""
+    swap: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Return the ids of all whom it names."""
+        return tuple(one for one in (self.add, self.remove, self.replace, *self.swap) if one)
 
 
 @dataclass(frozen=True, slots=True)

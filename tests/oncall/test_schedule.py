@@ -142,6 +142,22 @@ def test_an_override_adds_and_another_removes() -> None:
     assert on(changed, "2026-01-07 12:00") == ("z",)
 
 
+def test_two_who_swap_take_each_others_turns_and_nobody_else_is_touched() -> None:
+    week = (Override("2026-01-06 00:00", "2026-01-13 09:00", swap=("a", "z")),)
+    changed = Schedule("s", SHANGHAI, (WEEKLY,), week)
+    assert on(changed, "2026-01-05 23:59") == ("a",)
+    assert on(changed, "2026-01-06 12:00") == ("z",)
+    assert on(changed, "2026-01-12 12:00") == on(one(WEEKLY), "2026-01-12 12:00") != ("a",)
+
+
+def test_a_swap_over_both_turns_turns_them_round() -> None:
+    both = (Override("2026-01-05 09:30", "2026-01-19 09:30", swap=WEEKLY.people[:2]),)
+    changed = Schedule("s", SHANGHAI, (WEEKLY,), both)
+    first, second = WEEKLY.people[:2]
+    assert on(changed, "2026-01-06 12:00") == (second,)
+    assert on(changed, "2026-01-13 12:00") == (first,)
+
+
 def test_nobody_is_on_duty_twice_at_once() -> None:
     over = (Override("2026-01-06 00:00", "2026-01-07 00:00", add="a"),)
     assert on(Schedule("s", SHANGHAI, (WEEKLY,), over), "2026-01-06 12:00") == ("a",)

@@ -107,7 +107,7 @@ def _people(book: Rulebook, owner: Owner, noun: str) -> set[str]:
     if not owner.schedule:
         return set(owner.people)
     schedule = book.schedules[owner.schedule]
-    overrides = {person for one in schedule.overrides for person in (one.add, one.replace)}
+    overrides = {person for one in schedule.overrides for person in (one.add, one.replace, *one.swap)}
     return {person for layer in schedule.layers for person in layer.people} | (overrides - {""})
 
 

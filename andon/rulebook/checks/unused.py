@@ -30,7 +30,7 @@ def _people(book: Rulebook) -> set[str]:
         found.update(owner.people)
     for schedule in book.schedules.values():
         found.update(person for layer in schedule.layers for person in layer.people)
-        found.update(person for one in schedule.overrides for person in (one.add, one.remove, one.replace))
+        found.update(person for one in schedule.overrides for person in one.people)
     for policy in book.policies.values():
         steps = (step for ladder in policy.ladders.values() for step in ladder)
         found.update(

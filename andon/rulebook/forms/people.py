@@ -33,18 +33,21 @@ class LayerForm(Form):
 
 
 class OverrideForm(Form):
-    """A stretch of time in which somebody joins, leaves or takes over."""
+    """A stretch of time in which somebody joins, leaves or takes over, or two change places."""
 
     start: Wall = Field(alias="from", description="From, on the schedule's wall clock")
     end: Wall = Field(alias="to", description="To, on the schedule's wall clock")
     add: Text | None = Field(None, description="Joins whoever is on duty")
     remove: Text | None = Field(None, description="Is not on duty")
     replace: Text | None = Field(None, description="Takes over from all")
+    swap: Annotated[Names, Field(min_length=2, max_length=2)] | None = Field(
+        None, description="Two who take each other's turns"
+    )
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        if sum(name is not None for name in (self.add, self.remove, self.replace)) != 1:
-            raise ValueError("needs one of add, remove, replace, with a person")
+        if sum(name is not None for name in (self.add, self.remove, self.replace, self.swap)) != 1:
+            raise ValueError("needs one of add, remove, replace, with a person, or swap, with two")
         if self.start >= self.end:
             raise ValueError(f"ends ({self.end}) before it begins ({self.start})")
         return self

@@ -56,7 +56,12 @@ def _schedule(name: str, item: Item[ScheduleForm], book: Book, desk: Desk) -> Sc
             person = getattr(form, verb)
             if person is not None:
                 desk.known(person, book.people, "person", item.at("overrides", i, verb))
-        overrides.append(Override(form.start, form.end, form.add or "", form.remove or "", form.replace or ""))
+        for k, person in enumerate(form.swap or ()):
+            desk.known(person, book.people, "person", item.at("overrides", i, "swap", k))
+        one = Override(
+            form.start, form.end, form.add or "", form.remove or "", form.replace or "", tuple(form.swap or ())
+        )
+        overrides.append(one)
     layers = tuple(_layer(i, form, item, book, desk) for i, form in enumerate(item.form.layers))
     return Schedule(name, item.form.zone, layers, tuple(overrides))
 

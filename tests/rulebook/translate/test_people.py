@@ -46,6 +46,12 @@ def test_an_override_names_one_person_and_what_they_do(tmp_path: Path) -> None:
     assert (override.add, override.remove, override.replace) == ("", "", "ann")
 
 
+def test_an_override_may_let_two_people_swap(tmp_path: Path) -> None:
+    text = ROTA.replace("replace: ann", "swap: [ann, bob]")
+    [override] = book(tmp_path, text).schedules["rota"].overrides
+    assert override.swap == override.people == ("ann", "bob")
+
+
 def test_on_duty_is_a_schedule_or_people(tmp_path: Path) -> None:
     owners = book(tmp_path, ROTA + "owners: {app: {on-duty: rota}, two: {on-duty: [ann, bob]}}\n").owners
     assert (owners["app"].schedule, owners["app"].people) == ("rota", ())
