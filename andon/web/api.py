@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from andon.errors import AndonError
 from andon.runners.running import Running
-from andon.web import acts, answer, board, health, letters, signals, views
+from andon.web import acts, answer, board, duties, health, letters, signals, views
 from andon.web.document import told
 from andon.web.gate import Gate
 from andon.web.narrow import narrow
@@ -60,7 +60,7 @@ def create_app(running: Running) -> FastAPI:
     app.state.running = running
     app.state.gate = gate = Gate(running.andon, running.stopping)
     app.state.stream = Stream(running, partial(views.state, pacing=gate.pacing))
-    for room in (signals, letters, acts, views, answer, board, health):
+    for room in (signals, letters, acts, views, duties, answer, board, health):
         app.include_router(room.router)
     app.add_exception_handler(AndonError, say_no)
     app.add_exception_handler(RequestValidationError, say_what_is_wrong)

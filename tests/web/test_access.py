@@ -9,7 +9,17 @@ from tests.web.stage import ACT, INGEST
 from tests.web.tiny import HERE, Tiny, tiny
 
 PULL = {"by": "ana", "text": "odd"}
-READS = ("/v1/board", "/v1/lights", "/v1/rules", "/v1/incidents", "/v1/incidents/x", "/v1/letters", "/v1/events")
+READS = (
+    "/v1/board",
+    "/v1/lights",
+    "/v1/rules",
+    "/v1/oncall",
+    "/v1/oncall/x",
+    "/v1/incidents",
+    "/v1/incidents/x",
+    "/v1/letters",
+    "/v1/events",
+)
 
 
 async def pulled(one: Tiny, **headers: str) -> int:

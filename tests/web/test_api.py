@@ -44,6 +44,8 @@ async def test_the_document_names_every_operation_once_and_describes_it(document
         "get /v1/board",
         "get /v1/lights",
         "get /v1/rules",
+        "get /v1/oncall",
+        "get /v1/oncall/{rule}",
         "get /v1/events",
         "get /v1/incidents",
         "get /v1/incidents/{name}",
