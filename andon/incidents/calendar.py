@@ -1,4 +1,4 @@
-"""Business time: how long a promise has run by a calendar's open hours, right across changes of the clocks."""
+"""Business time: how long a promise has run by a calendar's open hours, across holidays and changes of the clocks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from andon.rulebook import workdays
 from andon.rulebook.model import Calendar
 from andon.walltime import at_minute, local
 
@@ -15,10 +16,7 @@ _YEARS = 50
 
 
 def after(calendar: Calendar, start: float, seconds: float) -> float:
-    """Return the first instant by which `seconds` of open hours have passed since `start`; inf if it is never.
-
-    Public holidays (`calendar.holidays`) are not yet left out.
-    """
+    """Return the first instant by which `seconds` of open hours have passed since `start`; inf if it is never."""
     if _always(calendar) or seconds <= 0:
         return start + max(seconds, 0.0)
     left = seconds
@@ -47,7 +45,8 @@ def _open(calendar: Calendar, start: float) -> Iterator[tuple[float, float]]:
 
 
 def _of_day(calendar: Calendar, day: date) -> list[tuple[float, float]]:
-    intervals = calendar.hours.get(day.weekday(), ())
+    weekday = workdays.weekday(calendar, day)
+    intervals = () if weekday is None else calendar.hours.get(weekday, ())
     past_midnight = 24 * 60
     return sorted(
         (

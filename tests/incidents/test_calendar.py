@@ -147,3 +147,27 @@ def test_more_time_is_never_due_earlier(calendar: Calendar, start: float, one: f
 @given(calendars, instants, seconds)
 def test_business_time_is_never_more_than_time(calendar: Calendar, start: float, length: float) -> None:
     assert 0.0 <= between(calendar, start, start + length) <= length + 1e-3
+
+
+CHINA = Calendar("china", "Asia/Shanghai", dict.fromkeys(range(5), ((9 * 60, 18 * 60),)), "CN")
+SHOP = Calendar(
+    "shop", "Asia/Shanghai", {**dict.fromkeys(range(5), ((9 * 60, 18 * 60),)), 5: ((10 * 60, 14 * 60),)}, "CN"
+)
+MADRID = Calendar("madrid", "Europe/Madrid", dict.fromkeys(range(5), ((9 * 60, 18 * 60),)), "ES-MD")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "start", "ends"),
+    [
+        (CHINA, "2026-02-13 17:00", "2026-02-14 10:00"),  # the Saturday before Spring Festival is worked
+        (CHINA, "2026-02-14 17:00", "2026-02-24 10:00"),  # the festival, its weekend and the Monday after are not
+        (SHOP, "2026-02-20 17:00", "2026-02-24 11:00"),  # nor are the Friday and the Saturday in its middle
+        (SHOP, "2026-02-28 17:00", "2026-03-02 10:00"),  # a Saturday made up has a weekday's hours
+        (SHOP, "2026-03-07 13:00", "2026-03-09 10:00"),  # a Saturday like any other
+        (CHINA, "2026-09-30 17:00", "2026-10-08 10:00"),
+        (MADRID, "2026-04-30 17:30", "2026-05-04 10:30"),  # 1 May, then 2 May is Madrid's own, on a Saturday
+    ],
+)
+def test_holidays_are_no_business_and_days_made_up_are(calendar: Calendar, start: str, ends: str) -> None:
+    begin = at(calendar.zone, start.replace(" ", "T"))
+    assert after(calendar, begin, 2 * HOUR) == at(calendar.zone, ends.replace(" ", "T"))

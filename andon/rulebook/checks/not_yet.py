@@ -21,17 +21,6 @@ def stop_not_carried_out(book: Rulebook, world: World) -> Iterable[Notice]:
             yield Notice(Level.WARNING, "stop-not-carried-out", rule.place, text)
 
 
-@check("holidays-not-kept")
-def holidays_not_kept(book: Rulebook, world: World) -> Iterable[Notice]:
-    """Find calendars with public holidays: promises run on them as on any day yet."""
-    del world
-    for calendar in book.calendars.values():
-        if calendar.holidays:
-            place = book.places.get(("calendars", calendar.name), Place())
-            text = f"calendar {calendar.name!r}: the holidays of {calendar.holidays} are not left out yet; promises run on them"
-            yield Notice(Level.WARNING, "holidays-not-kept", place, text)
-
-
 @check("one-answer-is-enough")
 def one_answer_is_enough(book: Rulebook, world: World) -> Iterable[Notice]:
     """Find steps that all must answer: the first answer stops the ladder yet."""

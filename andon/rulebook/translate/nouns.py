@@ -12,6 +12,7 @@ from andon.rulebook import units
 from andon.rulebook.merge import Book
 from andon.rulebook.model import Calendar, Event, Stop
 from andon.rulebook.translate.desk import Desk
+from andon.rulebook.workdays import known
 from andon.streams.metrics import SCALES
 from andon.walltime import instant
 
@@ -72,6 +73,11 @@ def calendars_of(book: Book, desk: Desk) -> dict[str, Calendar]:
             desk.wrong(item.at(), "exists already and cannot be declared anew; choose another name")
         if not any(hours.values()):
             desk.wrong(item.at("hours"), "has no hour at all; a promise on it would never run")
+        if item.form.holidays and not known(item.form.holidays):
+            desk.wrong(
+                item.at("holidays"),
+                f"no holidays are known of {item.form.holidays!r}; allowed: CN, ES, ES-MD and the like",
+            )
         fixed = {day: tuple(intervals) for day, intervals in sorted(hours.items())}
         calendars[name] = Calendar(name, item.form.zone, fixed, item.form.holidays or "")
     return calendars

@@ -22,12 +22,6 @@ rules:
     assert "'halt' is not carried out yet" in found.text
 
 
-def test_holidays_are_said_not_to_be_kept(tmp_path: Path) -> None:
-    text = 'calendars: {o: {zone: UTC, hours: {Mon: ["09:00-17:00"]}, holidays: CN}}'
-    [found] = said(tmp_path, text, "holidays-not-kept")
-    assert (found.level, "holidays of CN" in found.text) == (Level.WARNING, True)
-
-
 def test_a_step_that_all_must_answer_is_said_to_take_one_answer(tmp_path: Path) -> None:
     text = """\
 policies:
