@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from andon.oncall.load import Hours, load
 from andon.oncall.roster import Shift, gaps
 from andon.rulebook.check import Level, Notice, World, check
-from andon.rulebook.model import Place, Rulebook
+from andon.rulebook.model import Place, Rulebook, Schedule
 
 _YEAR = 365 * 86_400.0
 _UNFAIR = 1.5
@@ -19,37 +19,38 @@ _UNFAIR = 1.5
 @check("duty-gap")
 def duty_gap(book: Rulebook, world: World) -> Iterable[Notice]:
     """Find owners whose schedule leaves nobody on duty within a year; one without layers has a finding of its own."""
-    if world.now is None:
-        return
-    for owner in book.owners.values():
-        schedule = book.schedules.get(owner.schedule)
-        found = gaps(book, owner.name, world.now, world.now + _YEAR) if schedule and schedule.layers else []
-        if schedule and found:
-            place = book.places.get(("schedules", schedule.name), Place())
-            yield Notice(Level.ERROR, "duty-gap", place, _told(owner.name, schedule.zone, found))
+    for owner, schedule, year in _years(book, world):
+        if found := gaps(book, owner, *year):
+            yield Notice(Level.ERROR, "duty-gap", _place(book, schedule), _told(owner, schedule.zone, found))
 
 
 @check("unfair-load")
 def unfair_load(book: Rulebook, world: World) -> Iterable[Notice]:
     """Find those who would bear far more of a schedule's nights within a year than the others who share it."""
+    for owner, schedule, year in _years(book, world):
+        nights = {one: spent[Hours.SLEEP] / 3600.0 for one, spent in load(book, owner, *year).items()}
+        most = max(nights, key=lambda one: nights[one], default="")
+        fair = sum(nights.values()) / max(len(nights), 1)
+        if len(nights) > 1 and nights[most] > _UNFAIR * fair:
+            text = (
+                f"owner {owner!r}: {most} has {nights[most]:,.0f} of the {sum(nights.values()):,.0f} hours on duty between "
+                f"22:00 and 8:00 that {len(nights)} people share within a year, each by their own clock"
+            )
+            yield Notice(Level.WARNING, "unfair-load", _place(book, schedule), text)
+
+
+def _years(book: Rulebook, world: World) -> Iterator[tuple[str, Schedule, tuple[float, float]]]:
+    """Yield each owner whose schedule has layers, with it and the year to look at; nobody where no time is given."""
     if world.now is None:
         return
     for owner in book.owners.values():
         schedule = book.schedules.get(owner.schedule)
-        nights = _nights(book, owner.name, world.now) if schedule and schedule.layers else {}
-        most = max(nights, key=lambda one: nights[one], default="")
-        fair = sum(nights.values()) / max(len(nights), 1)
-        if schedule and len(nights) > 1 and nights[most] > _UNFAIR * fair:
-            place = book.places.get(("schedules", schedule.name), Place())
-            text = (
-                f"owner {owner.name!r}: {most} has {nights[most]:,.0f} of the {sum(nights.values()):,.0f} hours on duty between "
-                f"22:00 and 8:00 that {len(nights)} people share within a year, each by their own clock"
-            )
-            yield Notice(Level.WARNING, "unfair-load", place, text)
+        if schedule and schedule.layers:
+            yield owner.name, schedule, (world.now, world.now + _YEAR)
 
 
-def _nights(book: Rulebook, owner: str, now: float) -> dict[str, float]:
-    return {one: spent[Hours.SLEEP] / 3600.0 for one, spent in load(book, owner, now, now + _YEAR).items()}
+def _place(book: Rulebook, schedule: Schedule) -> Place:
+    return book.places.get(("schedules", schedule.name), Place())
 
 
 def _told(owner: str, zone: str, found: list[Shift]) -> str:

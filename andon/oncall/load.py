@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from andon.oncall.roster import shifts
 from andon.rulebook.model import Rulebook
@@ -38,11 +39,10 @@ def load(book: Rulebook, owner: str, begin: float, end: float) -> Mapping[str, M
 def classes(zone: str, begin: float, end: float) -> Iterator[tuple[Hours, float]]:
     """Yield the classes of a stretch of time in a zone, in order, each with its seconds."""
     day = local(begin, zone).date()
-    while (midnight := at_minute(day, 0, zone)) < end:
-        edges = [(at_minute(day, minute, zone), hours) for minute, hours in _DAY]
-        nexts = [at for at, _ in edges[1:]] + [at_minute(day, 24 * 60, zone)]
-        for (since, hours), until in zip(edges, nexts, strict=True):
-            seconds = min(until, end) - max(since, begin, midnight)
+    while at_minute(day, 0, zone) < end:
+        edges = [at_minute(day, minute, zone) for minute, _ in _DAY] + [at_minute(day, 24 * 60, zone)]
+        for (_, hours), (since, until) in zip(_DAY, pairwise(edges), strict=True):
+            seconds = min(until, end) - max(since, begin)
             if seconds > 0.0:
                 yield (Hours.EVENING if hours is Hours.BUSINESS and day.weekday() > 4 else hours), seconds
         day += timedelta(days=1)
