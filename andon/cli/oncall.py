@@ -49,7 +49,7 @@ def oncall(when: str, rules: str | None, rule: str | None, tier: str | None) -> 
     else:
         found = book.rules.get(rule)
         at = _instant(when, _zone(book, found.owner if found else book.default_owner))
-        _show(_plan(book, rule, Tier(tier) if tier else found.tier if found else Tier.YELLOW, at))
+        _show(_plan(book, rule, Tier(tier) if tier else None, at))
 
 
 def _shifts(book: Rulebook, which: str, now: float) -> Table:
@@ -78,7 +78,7 @@ def _duties(book: Rulebook, when: str) -> Table:
     return table
 
 
-def _plan(book: Rulebook, rule: str, tier: Tier, at: float) -> Table:
+def _plan(book: Rulebook, rule: str, tier: Tier | None, at: float) -> Table:
     """Return a row for each person a step pages."""
     table = _table("step", "when", "whom", "who", "by")
     for one in paged(book, rule, tier, at):

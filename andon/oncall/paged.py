@@ -29,12 +29,13 @@ class Planned:
     by: tuple[str, ...]
 
 
-def paged(book: Rulebook, rule_id: str, tier: Tier, at: float) -> tuple[Planned, ...]:
+def paged(book: Rulebook, rule_id: str, tier: Tier | None, at: float) -> tuple[Planned, ...]:
     """Return who is paged for a rule (its id or name) that calls at an instant: the first round, and what follows the rounds.
 
-    Refused for a rule the rulebook does not have.
+    `tier`: the ladder's; None: the rule's own. Refused for a rule the rulebook does not have.
     """
-    incident = _called(book, _rule(book, rule_id), tier, at)
+    rule = _rule(book, rule_id)
+    incident = _called(book, rule, tier or rule.tier, at)
     planned: list[Planned] = []
     while incident.rung.due is not None:
         if incident.rung.round == 1 or incident.rung.last:

@@ -53,10 +53,8 @@ def pages(request: Request, rule: str, at: At = None, tier: Literal["yellow", "r
     """Return who would be paged if a rule called at a time, step by step: the first round, and what follows the rounds."""
     andon = running_of(request).andon
     when = andon.outside.clock.now() if at is None else at
-    known = andon.book.rules.get(rule)
-    chosen = Tier(tier) if tier else known.tier if known else Tier.YELLOW
     try:
-        return [_page(one) for one in paged(andon.book, rule, chosen, when)]
+        return [_page(one) for one in paged(andon.book, rule, Tier(tier) if tier else None, when)]
     except Refused as error:
         raise HTTPException(404, str(error)) from error
 

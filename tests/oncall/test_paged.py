@@ -4,7 +4,7 @@ import pytest
 
 from andon.errors import Refused
 from andon.oncall.paged import paged
-from tests.oncall.company import BOOK, DAY, HOUR, MINUTE, MONDAY, OWNERS, RED, YELLOW, book
+from tests.oncall.company import BOOK, DAY, HOUR, MINUTE, MONDAY, OWNERS, RED, YELLOW, book, rule
 
 
 def test_a_rules_ladder_is_read_out_as_it_would_be_climbed() -> None:
@@ -59,3 +59,9 @@ def test_where_nobody_is_on_any_step_the_last_is_due_at_once() -> None:
     assert {one.at for one in planned} >= {MONDAY}
     assert [(one.at, one.recipient.id) for one in planned if one.last and one.recipient] == [(MONDAY, "ortiz")]
     assert any(one.recipient is None for one in planned)
+
+
+def test_without_a_tier_it_is_the_rules_own_by_id_and_by_name() -> None:
+    red = book(rules={"pay": rule("pay", tier=RED)})
+    wanted = paged(red, "pay", RED, MONDAY)
+    assert paged(red, "pay", None, MONDAY) == paged(red, "pay detractors", None, MONDAY) == wanted
