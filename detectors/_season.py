@@ -108,8 +108,8 @@ def _curve(state: State, rows: Ints, spread: Floats, hour: int) -> Floats:
 
 
 def _drawn(state: State, rows: Ints, spread: Floats, hour: int) -> Floats:
-    counts, time = _hours.read(state, rows)
-    x, t = (counts / spread[:, None]).reshape(-1, 7, 24), time.reshape(-1, 7, 24)
+    counts, seconds = _hours.read(state, rows)
+    x, t = (counts / spread[:, None]).reshape(-1, 7, 24), seconds.reshape(-1, 7, 24)
     overall = (x.sum(axis=(1, 2)) + 0.5) / (t.sum(axis=(1, 2)) + 60.0)
     by_hour, time = x.sum(axis=1), t.sum(axis=1)
     near = _shrunk(_around(by_hour), _around(time), overall[:, None], _trust(by_hour, time * overall[:, None], 3.0))
